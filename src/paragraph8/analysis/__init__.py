@@ -1,0 +1,1 @@
+"""Tables in, a Result out. One folder per question; `catalogue` lists them all."""

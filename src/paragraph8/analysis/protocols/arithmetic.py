@@ -1,0 +1,210 @@
+"""Do the numbers on each protocol agree with each other?"""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from paragraph8.analysis.protocols.evaluate import evaluate
+from paragraph8.analysis.protocols.rules import Rule, rules
+from paragraph8.analysis.protocols.sql import fails_query, field_total_query
+from paragraph8.kernel.check import CheckTally, Verdict
+from paragraph8.kernel.figure import Evidence, Figure, Kind
+from paragraph8.kernel.figure_maker import FigureMaker
+from paragraph8.kernel.parameters import Parameters
+from paragraph8.kernel.result import Result
+from paragraph8.tables.grid import protocol_grid
+from paragraph8.tables.tables import Tables
+
+NAME = "protocols.arithmetic"
+LIMITS = (
+    "A difference on a protocol shows that its numbers were not reconciled; it does not show why, "
+    "nor which of the numbers is wrong.",
+    "Where all numbers agree, they may still not be what happened in the station.",
+)
+GROUP = ("election", "source")
+COUNTED = ("critical", "error")
+
+
+def arithmetic(tables: Tables, parameters: Parameters) -> Result:
+    """Evaluate every rule on every protocol.
+
+    Needs protocol, protocol_figure, protocol_vote, station, contestant. `parameters["rules"]` may
+    change rules (see `rules`). Figures, each by election and source:
+        fail[rule]         protocols on which the rule fails, of those on which it can be checked
+        difference[rule]   sum of the absolute differences at these, in ballots or voters
+        any_fail           protocols whose own numbers fail at least one rule of severity critical
+                           or error (rules between two sources not counted)
+        reach              sum over these of the largest difference on each: the most votes that
+                           the failures could touch if each stood for votes wrongly counted
+        total[field, channel]  sums of the protocols' figures, as published (official)
+    Assumes that fields mean what the rule's formula takes them for: A WRONG MAPPING FAILS RULES.
+    Evidence: `rule_failures`, one row per failing protocol and rule; `protocol_figures`, the grid.
+    Source: catalogue of counting rules in docs/method/protocols.md.
+    """
+    maker = FigureMaker(NAME, tables.snapshot, tables.as_of, parameters, LIMITS)
+    grid = protocol_grid(tables)
+    all_rules = rules(parameters.get("rules"))
+    evaluated = {rule.id: evaluate(rule, grid, tables) for rule in all_rules}
+    tallies = [t for rule in all_rules for t in _tallies(rule, evaluated[rule.id])]
+    failures = failing_protocols(all_rules, evaluated)
+    figures = [
+        *_rule_figures(maker, all_rules, tallies, failures),
+        *_overall_figures(maker, grid, failures),
+        *_total_figures(maker, grid),
+    ]
+    checked = {tally.rule for tally in tallies if tally.checked}
+    unchecked = [rule.id for rule in all_rules if rule.id not in checked]
+    notes = (
+        ("No protocol has the numbers that these rules need: " + ", ".join(unchecked) + ".",)
+        if unchecked
+        else ()
+    )
+    evidence = {"rule_failures": failures, "protocol_figures": grid.drop("contest", "protocol")}
+    return Result(
+        NAME, tables.snapshot, tuple(figures), LIMITS, tuple(tallies), evidence, notes, parameters
+    )
+
+
+def failing_protocols(
+    all_rules: tuple[Rule, ...], evaluated: dict[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """One row per failing protocol and rule: election, source, area, station, kind, rule, severity,
+    within (true if the rule looks at one protocol only), expected, found, difference."""
+    parts = [
+        evaluated[rule.id]
+        .filter(pl.col("verdict") == Verdict.FAIL.value)
+        .select(
+            "election", "source", "area", "station", "kind",
+            rule=pl.lit(rule.id), severity=pl.lit(rule.severity),
+            within=pl.lit(rule.formula.sources is None),
+            expected="expected", found="found", difference="difference",
+        )
+        for rule in all_rules
+    ]  # fmt: skip
+    order = ["election", "source", "rule", "station"]
+    return pl.concat(parts).sort(order, maintain_order=True)
+
+
+def _tallies(rule: Rule, evaluated: pl.DataFrame) -> Iterator[CheckTally]:
+    """Per election and source: all areas together first, then each area."""
+    counts = evaluated.group_by("election", "source", "area").agg(
+        *(
+            (pl.col("verdict") == verdict.value).sum().cast(pl.Int64).alias(verdict.value)
+            for verdict in Verdict
+        )
+    )
+    whole = counts.with_columns(area=pl.lit("")).group_by("election", "source", "area").sum()
+    by_area = counts.filter(pl.col("area") != "")
+    for row in pl.concat([whole, by_area.select(whole.columns)]).sort(*GROUP, "area").to_dicts():
+        yield CheckTally(
+            rule=rule.id,
+            election=row["election"],
+            source=row["source"],
+            area=row["area"],
+            passed=row["pass"],
+            failed=row["fail"],
+            not_checkable=row["not_checkable"],
+        )
+
+
+def _rule_figures(
+    maker: FigureMaker,
+    all_rules: tuple[Rule, ...],
+    tallies: list[CheckTally],
+    failures: pl.DataFrame,
+) -> Iterator[Figure]:
+    by_id = {rule.id: rule for rule in all_rules}
+    sums = {
+        (row[0], row[1], row[2]): row[3]
+        for row in failures.group_by("election", "source", "rule")
+        .agg(pl.col("difference").abs().sum())
+        .rows()
+    }
+    for tally in tallies:
+        if tally.area or not tally.checked:
+            continue
+        where = {"election": tally.election, "source": tally.source, "rule": tally.rule}
+        evidence = Evidence("rule_failures", where, "difference")
+        rule = by_id[tally.rule]
+        yield maker.count(
+            "fail",
+            tally.failed,
+            "protocols",
+            denominator=tally.checked,
+            base="protocols on which the rule can be checked",
+            excluded={"a number is missing, or all are zero": tally.not_checkable},
+            query=fails_query(rule, tally.election, tally.source),
+            evidence=evidence,
+            **where,
+        )
+        yield maker.count(
+            "difference",
+            sums.get((tally.election, tally.source, tally.rule), 0),
+            "ballots or voters",
+            base="differences at the protocols on which the rule fails",
+            query=fails_query(
+                rule, tally.election, tally.source, "coalesce(sum(abs(difference)), 0)"
+            ),
+            evidence=evidence,
+            **where,
+        )
+
+
+def _overall_figures(
+    maker: FigureMaker, grid: pl.DataFrame, failures: pl.DataFrame
+) -> Iterator[Figure]:
+    counted = failures.filter(pl.col("severity").is_in(COUNTED))
+    worst = counted.group_by("election", "source", "station").agg(
+        pl.col("difference").abs().max(), pl.col("within").any()
+    )
+    for election, source, protocols in grid.group_by(GROUP).len().sort(*GROUP).rows():
+        here = worst.filter((pl.col("election") == election) & (pl.col("source") == source))
+        where = {"election": election, "source": source}
+        evidence = Evidence("rule_failures", where, "difference")
+        yield maker.count(
+            "any_fail",
+            int(here["within"].sum()),
+            "protocols",
+            denominator=protocols,
+            base="protocols with figures",
+            evidence=evidence,
+            **where,
+        )
+        yield maker.count(
+            "reach",
+            int(here["difference"].sum()),
+            "votes",
+            base="largest differences at the protocols that fail a rule",
+            evidence=evidence,
+            **where,
+        )
+
+
+def _total_figures(maker: FigureMaker, grid: pl.DataFrame) -> Iterator[Figure]:
+    fields = [c for c in grid.columns if ":" in c and c.split(":")[0] not in (
+        "votes", "largest_vote", "unreadable_cells")]  # fmt: skip
+    totals = grid.group_by(GROUP).agg(
+        *(pl.col(c).sum().alias(c) for c in fields),
+        *(pl.col(c).count().cast(pl.Int64).alias(f"n {c}") for c in fields),
+        protocols=pl.len().cast(pl.Int64),
+    )
+    for row in totals.sort(*GROUP).to_dicts():
+        for column in fields:
+            given = row[f"n {column}"]
+            if not given:
+                continue
+            field, channel = column.split(":")
+            where = {"election": row["election"], "source": row["source"]}
+            yield maker.count(
+                "total",
+                row[column],
+                "voters or ballots",
+                kind=Kind.OFFICIAL,
+                base=f"{given:,} protocols that give the number",
+                excluded={"the protocol does not give it": row["protocols"] - given},
+                query=field_total_query(field, channel, row["election"], row["source"]),
+                evidence=Evidence("protocol_figures", where, column),
+                field=field,
+                channel=channel,
+                **where,
+            )

@@ -1,0 +1,144 @@
+"""Voting on paper and by machine: how much of each, and does the protocol repeat the machine?"""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from paragraph8.analysis.protocols.agreement import (
+    OPTIONS,
+    agreement_figures,
+    compare,
+    evidence_name,
+    evidence_rows,
+    sign_figures,
+    sign_table,
+)
+from paragraph8.analysis.protocols.compare import Side
+from paragraph8.analysis.stats.spread import spread
+from paragraph8.kernel.figure import Evidence, Figure
+from paragraph8.kernel.figure_maker import FigureMaker
+from paragraph8.kernel.parameters import Parameters
+from paragraph8.kernel.result import Result
+from paragraph8.tables.grid import protocol_grid
+from paragraph8.tables.tables import Tables
+
+NAME = "protocols.channels"
+LIMITS = (
+    "Voters choose their channel, so different votes on paper and by machine show who chose which; "
+    "they are no sign of error.",
+    "A protocol that repeats the machine's memory need not be a count of anything: it may be a copy.",
+    "Another election beside this one shows what else was recorded under other procedures; it is no "
+    "measure of what ought to have been recorded.",
+)
+LEVELS = {"unusual": 0.05, "incompatible": 0.001}
+PROTOCOL, MEMORY = Side("published", "machine"), Side("machine_memory", "machine")
+PAPER_BOX, MACHINE_BOX = "ballots_in_box:paper", "ballots_in_box:machine"
+
+
+def channels(tables: Tables, parameters: Parameters) -> Result:
+    """Describe paper and machine voting side by side, and compare protocol with machine memory.
+
+    Needs protocol, protocol_figure, protocol_vote, contestant, station. Figures by election:
+        both                stations with ballots in the box and by machine, of all stations
+        ballots[channel]    ballots by channel, of all ballots
+        median_machine_share   over stations with both
+        by_contestant       stations whose protocol gives each contestant's votes on paper AND by
+                            machine, of the stations with both: zero means not checkable
+        differ, absolute, median, largest, large [options]   protocol against machine memory
+        higher, lower, sign_p [contestant]   to which side they differ
+    parameters["levels"] holds the p-values of the words unusual and incompatible.
+    Assumes for the sign test that STATIONS ERR INDEPENDENTLY; common instructions break it.
+    """
+    maker = FigureMaker(NAME, tables.snapshot, tables.as_of, parameters, LIMITS)
+    grid = protocol_grid(tables).filter(pl.col("source") == PROTOCOL.source)
+    figures: list[Figure] = []
+    evidence: dict[str, pl.DataFrame] = {}
+    notes: list[str] = []
+    if PAPER_BOX in grid.columns and MACHINE_BOX in grid.columns:
+        both = _stations_with_both(grid)
+        evidence["paper_and_machine"] = both
+        figures += _channel_figures(maker, grid, both)
+        notes += _contestant_notes(figures)
+    else:
+        notes.append("No protocol gives ballots on paper and by machine apart.")
+    levels = {**LEVELS, **parameters.get("levels", {})}
+    for options in OPTIONS:
+        comparison = compare(tables, PROTOCOL, MEMORY, options)
+        figures += agreement_figures(maker, comparison, PROTOCOL, MEMORY, options)
+        if comparison.by_station.is_empty():
+            continue
+        evidence[evidence_name(PROTOCOL, MEMORY, options)] = evidence_rows(comparison, tables)
+        if options == "all":
+            signs = sign_table(comparison, tables, levels)
+            evidence[f"signs {PROTOCOL.source} {MEMORY.source}"] = signs
+            figures += sign_figures(maker, signs, PROTOCOL, MEMORY)
+    return Result(
+        NAME, tables.snapshot, tuple(figures), LIMITS, (), evidence, tuple(notes), parameters
+    )
+
+
+def _stations_with_both(grid: pl.DataFrame) -> pl.DataFrame:
+    paper, machine = pl.col(PAPER_BOX), pl.col(MACHINE_BOX)
+    by_contestant = (
+        pl.col("votes:paper").is_not_null() & pl.col("votes:machine").is_not_null()
+        if {"votes:paper", "votes:machine"} <= set(grid.columns)
+        else pl.lit(False)
+    )
+    return grid.filter((paper > 0) & (machine > 0)).select(
+        "election", "area", "station", "kind",
+        paper_ballots=paper, machine_ballots=machine, machine_share=machine / (paper + machine),
+        by_contestant=by_contestant,
+    ).sort("election", "station")  # fmt: skip
+
+
+def _channel_figures(
+    maker: FigureMaker, grid: pl.DataFrame, both: pl.DataFrame
+) -> Iterator[Figure]:
+    for election in grid["election"].unique().sort():
+        stations = grid.filter(pl.col("election") == election)
+        here = both.filter(pl.col("election") == election)
+        evidence = Evidence("paper_and_machine", {"election": election}, "machine_share")
+        with_both = (
+            "SELECT count(*) FROM protocol p\n"
+            "JOIN protocol_figure a ON a.protocol = p.protocol AND a.field = 'ballots_in_box'"
+            " AND a.channel = 'paper' AND a.value > 0\n"
+            "JOIN protocol_figure b ON b.protocol = p.protocol AND b.field = 'ballots_in_box'"
+            " AND b.channel = 'machine' AND b.value > 0\n"
+            f"WHERE p.election = '{election}' AND p.copy = 1 AND p.source = 'published'"
+        )
+        yield maker.count(
+            "both", here.height, "stations", denominator=stations.height, base="stations",
+            query=with_both, evidence=evidence, election=election,
+        )  # fmt: skip
+        paper, machine = (int(stations[c].sum()) for c in (PAPER_BOX, MACHINE_BOX))
+        for channel, ballots in (("paper", paper), ("machine", machine)):
+            yield maker.count(
+                "ballots", ballots, "ballots", denominator=paper + machine,
+                base="ballots on paper and by machine", evidence=evidence,
+                query=(
+                    "SELECT sum(value) FROM protocol_figure JOIN protocol USING (protocol)\n"
+                    f"WHERE election = '{election}' AND source = 'published' AND copy = 1\n"
+                    f"  AND field = 'ballots_in_box' AND channel = '{channel}'"
+                ),
+                election=election, channel=channel,
+            )  # fmt: skip
+        yield maker.count(
+            "by_contestant", int(here["by_contestant"].sum()), "stations", denominator=here.height,
+            base="stations with paper and machine ballots", evidence=evidence, election=election,
+        )  # fmt: skip
+        shares = spread(here["machine_share"].to_numpy())
+        if shares.median is not None:
+            yield maker.number(
+                "median_machine_share", shares.median, "share",
+                base="stations with paper and machine ballots", evidence=evidence,
+                election=election,
+            )  # fmt: skip
+
+
+def _contestant_notes(figures: list[Figure]) -> Iterator[str]:
+    for figure in figures:
+        if figure.name.endswith(".by_contestant") and figure.denominator and not figure.value:
+            yield (
+                f"{figure.dimensions['election']}: paper against machine by contestant is not "
+                "checkable: no protocol in these data gives both."
+            )

@@ -1,0 +1,194 @@
+"""How large are the failures of protocols beside what separates the contestants?"""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+import polars as pl
+
+from paragraph8.analysis.protocols.arithmetic import COUNTED, arithmetic
+from paragraph8.analysis.stats.seats import allocate_seats, smallest_shift
+from paragraph8.kernel.figure import Evidence, Figure, Kind
+from paragraph8.kernel.figure_maker import FigureMaker
+from paragraph8.kernel.parameters import Parameters
+from paragraph8.kernel.result import Result
+from paragraph8.tables.tables import Tables
+
+NAME = "protocols.margins"
+LIMITS = (
+    "Votes that failures could touch are an upper bound built from differences on the protocols; "
+    "nothing shows that any vote was moved, or from whom to whom.",
+    "A margin larger than these votes does not show that a result is right.",
+)
+# The first of these that a contest has counts as its national result.
+SOURCE_ORDER = (
+    "published", "hand_count", "station", "district", "machine_tally", "machine_memory",
+    "volunteers", "posted_copy", "observer_copy",
+)  # fmt: skip
+
+
+def margins(tables: Tables, parameters: Parameters) -> Result:
+    """Set the votes that failing protocols could touch against margins between neighbours.
+
+    Needs what `arithmetic` needs; uses official_figure (votes, channel all, newest version) where
+    given, else the sum of the protocols' votes. Figures, each by election and contest:
+        votes[contestant]         the national result used
+        margin[above, below]      votes between neighbours in order of votes
+        reach                     votes that failures could touch (as in protocols.arithmetic)
+        within_reach              neighbouring pairs whose margin is no larger than that, of all
+        seats[contestant], seat_shift   where `parameters["seats"]` holds a rule {seats, method,
+                                  threshold_share}: seats, and the fewest votes whose move from one
+                                  contestant to another would change them
+    Assumes that each failing protocol touches at most its largest difference.
+    """
+    maker = FigureMaker(NAME, tables.snapshot, tables.as_of, parameters, LIMITS)
+    checked = arithmetic(tables, parameters)
+    national = national_votes(tables)
+    figures: list[Figure] = []
+    notes = []
+    for (election, contest), votes in national.group_by(
+        ["election", "contest"], maintain_order=True
+    ):
+        where = {"election": str(election), "contest": str(contest)}
+        ranked = votes.filter(pl.col("kind") != "none").sort(
+            "votes", "ballot_order", descending=[True, False]
+        )
+        source = str(votes["source"][0])
+        figures += _vote_figures(maker, votes, source, where)
+        reach = _reach(checked, str(election))
+        figures += _margin_figures(maker, ranked, reach, where)
+        seat_rule = parameters.get("seats")
+        if seat_rule:
+            figures += _seat_figures(maker, ranked, seat_rule, where)
+        else:
+            notes.append(
+                f"{election}: the mission file holds no rule for seats, so none are given."
+            )
+    evidence = {"rule_failures": checked.evidence["rule_failures"], "national_votes": national}
+    return Result(
+        NAME, tables.snapshot, tuple(figures), LIMITS, (), evidence, tuple(notes), parameters
+    )
+
+
+def national_votes(tables: Tables) -> pl.DataFrame:
+    """election, contest, contestant, ballot_order, name, kind, votes, source, in ballot order."""
+    official = tables["official_figure"].filter(
+        (pl.col("field") == "votes") & (pl.col("channel") == "all")
+    )
+    newest = (
+        official.sort("version")
+        .group_by("election", "contest", "contestant")
+        .agg(votes=pl.col("value").last())
+    )
+    announced = newest.with_columns(source=pl.lit("announced"))
+    covered = newest.select("election", "contest").unique()
+    protocols = (
+        tables["protocol"]
+        .filter(pl.col("copy") == 1)
+        .join(covered, on=["election", "contest"], how="anti")
+    )
+    chosen = _chosen_source(protocols)
+    summed = (
+        tables["protocol_vote"]
+        .join(protocols.join(chosen, on=["election", "contest", "source"]), on="protocol")
+        .group_by("election", "contest", "contestant", "source")
+        .agg(pl.col("votes").sum())
+    )
+    keys = ["election", "contest", "contestant"]
+    return (
+        pl.concat([announced, summed.select(announced.columns)])
+        .join(tables["contestant"], on=keys)
+        .select(*keys, "ballot_order", "name", "kind", "votes", "source")
+        .sort("election", "contest", "ballot_order", "contestant")
+    )
+
+
+def _chosen_source(protocols: pl.DataFrame) -> pl.DataFrame:
+    rank = {source: number for number, source in enumerate(SOURCE_ORDER)}
+    return (
+        protocols.select("election", "contest", "source")
+        .unique()
+        .sort(pl.col("source").replace_strict(rank))
+        .unique(["election", "contest"], keep="first", maintain_order=True)
+    )
+
+
+def _reach(checked: Result, election: str) -> int:
+    """Per election, the largest `reach` of its sources (a station is not counted twice)."""
+    reaches = [
+        f.value
+        for f in checked.figures
+        if f.name.endswith(".reach") and f.dimensions["election"] == election
+    ]
+    return int(max(reaches, default=0))
+
+
+def _vote_figures(
+    maker: FigureMaker, votes: pl.DataFrame, source: str, where: Mapping[str, str]
+) -> Iterator[Figure]:
+    for row in votes.to_dicts():
+        yield maker.count(
+            "votes",
+            row["votes"],
+            "votes",
+            kind=Kind.OFFICIAL,
+            base=f"national result ({source})",
+            evidence=Evidence("national_votes", where, "votes"),
+            contestant=row["contestant"],
+            **where,
+        )
+
+
+def _margin_figures(
+    maker: FigureMaker, ranked: pl.DataFrame, reach: int, where: Mapping[str, str]
+) -> Iterator[Figure]:
+    pairs = list(pairwise(ranked.select("contestant", "votes").rows()))
+    for (above, more), (below, fewer) in pairs:
+        yield maker.count(
+            "margin",
+            more - fewer,
+            "votes",
+            base="national result",
+            evidence=Evidence("national_votes", where, "votes"),
+            above=above,
+            below=below,
+            **where,
+        )
+    failures = Evidence("rule_failures", {"election": where["election"]}, "difference")
+    yield maker.count(
+        "reach",
+        reach,
+        "votes",
+        base=f"largest differences at protocols failing a rule of severity {' or '.join(COUNTED)}",
+        evidence=failures,
+        **where,
+    )
+    within = sum(more - fewer <= reach for (_, more), (_, fewer) in pairs)
+    yield maker.count(
+        "within_reach",
+        within,
+        "pairs of neighbours",
+        denominator=len(pairs),
+        base="pairs of neighbouring contestants",
+        evidence=Evidence("national_votes", where, "votes"),
+        **where,
+    )
+
+
+def _seat_figures(
+    maker: FigureMaker, ranked: pl.DataFrame, rule: Mapping[str, object], where: Mapping[str, str]
+) -> Iterator[Figure]:
+    votes = dict(ranked.select("contestant", "votes").rows())
+    seats, method = int(str(rule["seats"])), str(rule["method"])
+    threshold = float(str(rule.get("threshold_share", 0.0)))
+    allocation = allocate_seats(votes, seats, method, threshold)
+    evidence = Evidence("national_votes", where, "votes")
+    for contestant, won in allocation.seats.items():
+        yield maker.count(
+            "seats", won, "seats", base=f"{seats} seats by {method}", evidence=evidence,
+            contestant=contestant, **where,
+        )  # fmt: skip
+    shift = smallest_shift(votes, seats, method, threshold)
+    if shift:
+        yield maker.count(
+            "seat_shift", shift.votes, "votes", base="national result", evidence=evidence, **where
+        )

@@ -1,0 +1,105 @@
+"""Do several sources of the same station agree, and who agrees with whom where they differ?"""
+
+from itertools import combinations
+
+import polars as pl
+
+from paragraph8.analysis.protocols.agreement import (
+    agreement_figures,
+    compare,
+    evidence_name,
+    evidence_rows,
+)
+from paragraph8.analysis.protocols.compare import STATION, Side
+from paragraph8.kernel.figure import Evidence, Figure
+from paragraph8.kernel.figure_maker import FigureMaker
+from paragraph8.kernel.parameters import Parameters
+from paragraph8.kernel.result import Result
+from paragraph8.tables.tables import Tables
+from paragraph8.tables.words import SOURCES
+
+NAME = "protocols.sources"
+LIMITS = (
+    "Sources that agree may share an error, above all where one was copied from the other.",
+    "Where two sources differ, the comparison does not show which is right.",
+)
+MOST_SOURCES_TOGETHER = 3
+
+
+def sources(tables: Tables, parameters: Parameters) -> Result:
+    """Compare every two sources that hold votes for the same stations, and every three.
+
+    Needs protocol, protocol_vote, contestant, station. Figures as in `agreement_figures`, with
+    left, right and options=all; and for every three sources, at stations that all three report
+    and where not all agree:
+        alone[source]   stations where the other two agree and this one differs from both
+        none_agree      stations where all three differ
+    Assumes that sources give votes in the same channel words; an empty cell counts as no vote.
+    """
+    maker = FigureMaker(NAME, tables.snapshot, tables.as_of, parameters, LIMITS)
+    present = set(tables["protocol"]["source"].unique())
+    ordered = [source for source in SOURCES if source in present]
+    figures: list[Figure] = []
+    evidence = {}
+    agreements: dict[tuple[str, str], pl.DataFrame] = {}
+    for left, right in combinations(ordered, 2):
+        one, other = Side(left), Side(right)
+        comparison = compare(tables, one, other, "all")
+        if comparison.by_station.is_empty():
+            continue
+        figures += agreement_figures(maker, comparison, one, other, "all")
+        evidence[evidence_name(one, other, "all")] = evidence_rows(comparison, tables)
+        agreements[left, right] = comparison.by_station.select(
+            *STATION, agree=pl.col("absolute_difference") == 0
+        )
+    for three in combinations(ordered, MOST_SOURCES_TOGETHER):
+        if all(pair in agreements for pair in combinations(three, 2)):
+            who = _who_agrees(three, agreements)
+            name = f"agreement {' '.join(three)}"
+            evidence[name] = who
+            figures += _three_figures(maker, three, who, name)
+    notes = () if agreements else ("No two sources hold votes for the same station.",)
+    return Result(NAME, tables.snapshot, tuple(figures), LIMITS, (), evidence, notes, parameters)
+
+
+def _who_agrees(
+    three: tuple[str, ...], agreements: dict[tuple[str, str], pl.DataFrame]
+) -> pl.DataFrame:
+    """Stations that all three report and where not all agree: `alone` names the odd one out."""
+    first, second, third = three
+    pairs = {
+        third: (first, second), second: (first, third), first: (second, third)
+    }  # fmt: skip
+    joined = agreements[first, second].rename({"agree": third})
+    for odd in (second, first):
+        joined = joined.join(agreements[pairs[odd]].rename({"agree": odd}), on=STATION)
+    alone = pl.lit("none agree")
+    for odd in three:
+        alone = pl.when(pl.col(odd)).then(pl.lit(odd)).otherwise(alone)
+    return joined.filter(~pl.all_horizontal(three)).select(*STATION, alone=alone).sort(*STATION)
+
+
+def _three_figures(
+    maker: FigureMaker, three: tuple[str, ...], who: pl.DataFrame, table: str
+) -> list[Figure]:
+    figures = []
+    base = f"stations where {', '.join(three[:-1])} and {three[-1]} do not all agree"
+    for election in who["election"].unique().sort():
+        here = who.filter(pl.col("election") == election)
+        for word in (*three, "none agree"):
+            name, dimension = ("none_agree", {}) if word == "none agree" else (
+                "alone", {"source": word})  # fmt: skip
+            figures.append(
+                maker.count(
+                    name,
+                    here.filter(pl.col("alone") == word).height,
+                    "stations",
+                    denominator=here.height,
+                    base=base,
+                    evidence=Evidence(table, {"election": election, "alone": word}),
+                    election=election,
+                    among="+".join(three),
+                    **dimension,
+                )
+            )
+    return figures

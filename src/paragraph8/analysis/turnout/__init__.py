@@ -1,0 +1,1 @@
+"""Who took part: turnout as protocols record it."""

@@ -1,0 +1,108 @@
+"""How many voters were added to the list on election day, and where?"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import polars as pl
+
+from paragraph8.analysis.stats.spread import spread
+from paragraph8.kernel.figure import Evidence, Figure, Kind
+from paragraph8.kernel.figure_maker import FigureMaker
+from paragraph8.kernel.parameters import Parameters
+from paragraph8.kernel.result import Result
+from paragraph8.tables.grid import protocol_grid
+from paragraph8.tables.tables import Tables
+
+NAME = "voterlist.additions"
+LIMITS = (
+    "A number of added voters does not show why they were added: at stations abroad, on ships or "
+    "with a mobile box additions are how voting is meant to work.",
+    "It does not show whether anyone who was added also voted elsewhere.",
+)
+ALL_KINDS = "all"
+
+
+def additions(tables: Tables, parameters: Parameters) -> Result:
+    """Voters added on election day: total, distribution over stations, share of those who voted.
+
+    Needs protocol, protocol_figure, station. Figures by election, source and kind of stations ("all" too):
+        added             voters added, of those who voted (official)
+        stations_with     stations that added at least one voter, of those that give the number
+        median, quartile_high, largest   voters added per station
+    Excluded: stations whose protocol lacks the number of added voters or of those who voted.
+    Assumes that `added` counts entries on the day of voting only.
+    """
+    maker = FigureMaker(NAME, tables.snapshot, tables.as_of, parameters, LIMITS)
+    grid = protocol_grid(tables)
+    if not {"added:all", "voted:all"} <= set(grid.columns):
+        note = "No protocol gives voters added on election day beside those who voted."
+        return Result(NAME, tables.snapshot, (), LIMITS, notes=(note,), parameters=parameters)
+    rows = grid.select(
+        "election", "source", "area", "station", "kind",
+        added="added:all", registered="registered:all", voted="voted:all",
+        share_of_voted=pl.when(pl.col("voted:all") > 0).then(
+            pl.col("added:all") / pl.col("voted:all")
+        ),
+    )  # fmt: skip
+    figures = []
+    for election, source in (
+        rows.select("election", "source").unique().sort("election", "source").rows()
+    ):
+        here = rows.filter((pl.col("election") == election) & (pl.col("source") == source))
+        for kind in (ALL_KINDS, *here["kind"].unique().sort()):
+            of_kind = here if kind == ALL_KINDS else here.filter(pl.col("kind") == kind)
+            figures += _figures(maker, of_kind, election, source, kind)
+    evidence = {"list_additions": rows.sort("election", "source", "station")}
+    return Result(
+        NAME, tables.snapshot, tuple(figures), LIMITS, evidence=evidence, parameters=parameters
+    )
+
+
+def _figures(
+    maker: FigureMaker, rows: pl.DataFrame, election: str, source: str, kind: str
+) -> Iterator[Figure]:
+    given = rows.drop_nulls(["added", "voted"])
+    if given.is_empty():
+        return
+    where = {"election": election, "source": source, "stations": kind}
+    in_table = {"election": election, "source": source}
+    if kind != ALL_KINDS:
+        in_table["kind"] = kind
+    evidence = Evidence("list_additions", in_table, "added")
+    missing = {"the protocol lacks the number": rows.height - given.height}
+    query = _query(where)
+    yield maker.count(
+        "added", int(given["added"].sum()), "voters", kind=Kind.OFFICIAL,
+        denominator=int(given["voted"].sum()), base="voters who voted", excluded=missing,
+        query=query("sum(a.value)"), evidence=evidence, **where,
+    )  # fmt: skip
+    found = spread(given["added"].to_numpy().astype(float))
+    yield maker.count(
+        "stations_with", found.n - (found.zero or 0), "stations", denominator=found.n,
+        base="stations", excluded=missing, query=query("count(*) FILTER (a.value > 0)"),
+        evidence=evidence, **where,
+    )  # fmt: skip
+    for name, value, sql in (
+        ("median", found.median, "median(a.value)"),
+        ("quartile_high", found.quartile_high, "quantile_cont(a.value, 0.75)"),
+        ("largest", found.largest, "max(a.value)"),
+    ):
+        if value is not None:
+            yield maker.number(
+                name, value, "voters", base="stations", excluded=missing, query=query(sql),
+                evidence=evidence, **where,
+            )  # fmt: skip
+
+
+def _query(where: Mapping[str, str]) -> Callable[[str], str]:
+    """SQL for a value over stations that give both numbers; `a` is the figure added, `v` voted."""
+    of_kind = f" AND s.kind = '{where['stations']}'" if where["stations"] != ALL_KINDS else ""
+    rows = (
+        "FROM protocol p JOIN station s USING (election, station)\n"
+        "JOIN protocol_figure a ON a.protocol = p.protocol AND a.field = 'added'"
+        " AND a.channel = 'all'\n"
+        "JOIN protocol_figure v ON v.protocol = p.protocol AND v.field = 'voted'"
+        " AND v.channel = 'all'\n"
+        f"WHERE p.election = '{where['election']}' AND p.source = '{where['source']}'"
+        f" AND p.copy = 1{of_kind}"
+    )
+    return lambda value: f"SELECT {value}\n{rows}"

@@ -1,0 +1,329 @@
+"""The base: rows of any declared file into tables, every row accounted for."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from paragraph8.intake.limits import Limits
+from paragraph8.intake.protocols.cells import NO_FAULTS, dates, whole_numbers
+from paragraph8.intake.protocols.declaration import (
+    Declaration,
+    ProtocolColumns,
+    ResultsFile,
+    StationColumns,
+)
+from paragraph8.intake.protocols.stations import add_station, areas, station_code
+from paragraph8.intake.readers import RawRows, read_rows
+from paragraph8.kernel.problem import Problem
+
+Frames = dict[str, list[pl.DataFrame]]
+Column = tuple[str, str, str]  # first key, second key, column of the file
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one file: rows read, protocols made, faults kept, columns nobody asked for."""
+
+    file: str
+    rows: int
+    protocols: int
+    faults: int
+    unused_columns: tuple[str, ...]
+
+
+def rows_to_frames(
+    file: str,
+    content: bytes,
+    results: ResultsFile,
+    declaration: Declaration,
+    election: str,
+    limits: Limits,
+) -> tuple[Frames, FileReport]:
+    """The tables that one file of results gives, as frames still to be shaped and joined.
+
+    Every row becomes a protocol for each of the declared sources that has a number in it, or is
+    kept as text in the table `fault`. Raises the problems of `read_rows`, intake.missing_column,
+    intake.nothing_usable.
+    """
+    raw = read_rows(file, content, results.options, limits)
+    used = _check_columns(raw, results)
+    frames: Frames = {"fault": [_ragged_faults(raw)]}
+    rows, unplaced = _place(raw.rows, results, election)
+    frames["fault"].append(unplaced)
+    number_columns = [
+        column
+        for part in results.protocols
+        for _, _, column in (*_field_columns(part), *_vote_columns(part, raw.rows.columns))
+    ]
+    rows, wrong = whole_numbers(rows, number_columns, results.thousands)
+    rows, misplaced = add_station(rows, results.station)
+    frames["fault"] += misplaced
+    frames |= _station_frames(rows, results.station, election)
+    frames["ballot"] = [_ballot(results, raw.rows.columns, election)]
+    for part in results.protocols:
+        _add_protocols(frames, rows, part, wrong, raw)
+    _check_usable(raw, frames, wrong)
+    frames["fault"] = [_with_file(fault, raw.file) for fault in frames["fault"]]
+    made = sum(frame.height for frame in frames["protocol"])
+    faults = sum(frame.height for frame in frames["fault"])
+    unused = tuple(c for c in raw.rows.columns if c not in {*used, *number_columns, "source_row"})
+    read = raw.rows.height + len(raw.ragged)
+    return frames, FileReport(raw.file, read, made, faults, unused)
+
+
+def missing_columns(raw: RawRows, needed: Sequence[str]) -> None:
+    """Raises Problem intake.missing_column if `raw` lacks one of the needed columns."""
+    missing = [column for column in dict.fromkeys(needed) if column not in raw.rows.columns]
+    if missing:
+        found = ", ".join(c for c in raw.rows.columns if c != "source_row")
+        names = ", ".join(missing)
+        raise Problem("intake.missing_column", file=raw.file, missing=names, found=found)
+
+
+def _check_columns(raw: RawRows, results: ResultsFile) -> list[str]:
+    needed = _station_columns(results.station)
+    if results.contest_column:
+        needed.append(results.contest_column)
+    for part in results.protocols:
+        needed += [column for _, _, column in _field_columns(part)]
+        needed += [column for key, column in part.signed_on.items() if key != "format"]
+        needed += [votes.after for votes in part.votes if votes.after]
+    missing_columns(raw, needed)
+    for part in results.protocols:
+        for votes in part.votes:
+            found = (
+                votes.optional or not votes.columns or _matching(votes.columns, raw.rows.columns)
+            )
+            if not found and votes.columns:
+                missing_columns(raw, [f"like {votes.columns.pattern}"])
+    return [*needed, *(part.column for part in results.station.code)]
+
+
+def _station_columns(station: StationColumns) -> list[str]:
+    return [
+        *(part.column for part in station.code if not part.optional),
+        *(level.column for level in station.areas),
+        *(condition.column for condition in (*station.kinds, *station.channels)),
+        *(column for column in (station.longitude, station.latitude) if column),
+    ]
+
+
+def _place(
+    rows: pl.DataFrame, results: ResultsFile, election: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows with election, contest and station, and the rows without a station code as faults."""
+    contest = (
+        pl.col(results.contest_column).fill_null(results.contest)
+        if results.contest_column
+        else pl.lit(results.contest)
+    )
+    placed = rows.with_columns(
+        election=pl.lit(election),
+        contest=contest,
+        station=station_code(results.station.code, rows.columns),
+    )
+    lost = placed.filter(pl.col("station").is_null())
+    text_columns = [column for column in rows.columns if column != "source_row"]
+    faults = lost.select(
+        "source_row",
+        column=pl.lit("*"),
+        code=pl.lit("fault.no_station"),
+        raw=pl.concat_str(text_columns, separator=";", ignore_nulls=True),
+    )
+    return placed.filter(pl.col("station").is_not_null()), faults
+
+
+def _station_frames(rows: pl.DataFrame, station: StationColumns, election: str) -> Frames:
+    stations = rows.select(
+        "election", "station", "area", "kind", "longitude", "latitude",
+        channels="station_channels",
+    )  # fmt: skip
+    area_frames = [
+        frame.with_columns(election=pl.lit(election)) for frame in areas(rows, station.areas)
+    ]
+    contests = rows.select("election", "contest").unique()
+    return {"station": [stations], "area": area_frames, "contest": [contests]}
+
+
+def _ballot(results: ResultsFile, columns: Sequence[str], election: str) -> pl.DataFrame:
+    """Contestant codes in the order of the file's columns."""
+    codes = [code for part in results.protocols for code, _, _ in _vote_columns(part, columns)]
+    distinct = list(dict.fromkeys(codes))
+    order = pl.int_range(1, pl.len() + 1)
+    return pl.DataFrame({"contestant": distinct}, schema={"contestant": pl.String}).with_columns(
+        election=pl.lit(election), ballot_order=order
+    )
+
+
+def _add_protocols(
+    frames: Frames, rows: pl.DataFrame, part: ProtocolColumns, wrong: pl.DataFrame, raw: RawRows
+) -> None:
+    """Append the protocols of one source, their figures and votes, and the faults that are theirs."""
+    fields = _field_columns(part)
+    votes = _vote_columns(part, raw.rows.columns)
+    columns = sorted({column for _, _, column in (*fields, *votes)})
+    own = wrong.filter(pl.col("column").is_in(columns))
+    # A source without a single number in a row has not reported on that station.
+    reported = pl.any_horizontal(pl.col(columns).is_not_null())
+    if own.height:
+        reported = reported | pl.col("source_row").is_in(own["source_row"].implode())
+    numbered = _number_copies(rows.filter(reported), part.source)
+    if part.signed_on:
+        signed_on, impossible = dates(numbered, part.signed_on)
+        numbered = numbered.with_columns(signed_on=signed_on)
+        own = pl.concat([own, impossible])
+    named = numbered.select("source_row", "protocol")
+    frames["fault"].append(own.join(named, on="source_row", how="left"))
+    frames["fault"].append(_duplicate_faults(numbered))
+    frames.setdefault("protocol", []).append(
+        numbered.with_columns(source=pl.lit(part.source), source_file=pl.lit(raw.file))
+    )
+    in_order = numbered.sort("protocol")
+    sums = _sums(part)
+    frames.setdefault("protocol_figure", []).append(
+        _long(in_order.with_columns(**sums), fields_of(part), ("field", "channel", "value"))
+    )
+    frames.setdefault("protocol_vote", []).append(
+        _long(in_order, votes, ("contestant", "channel", "votes"))
+    )
+
+
+def _number_copies(rows: pl.DataFrame, source: str) -> pl.DataFrame:
+    station = ["election", "contest", "station"]
+    copy: pl.Expr = pl.lit(1)
+    if rows.select(station).n_unique() < rows.height:
+        copy = pl.int_range(1, pl.len() + 1).over(station, order_by="source_row")
+    numbered = rows.with_columns(copy=copy.cast(pl.Int64))
+    parts = ["election", "contest", "station", pl.lit(source), "copy"]
+    return numbered.with_columns(protocol=pl.concat_str(parts, separator="/"))
+
+
+def _duplicate_faults(numbered: pl.DataFrame) -> pl.DataFrame:
+    return numbered.filter(pl.col("copy") > 1).select(
+        "source_row",
+        column=pl.lit("*"),
+        code=pl.lit("fault.duplicate_station"),
+        raw=pl.col("station"),
+        protocol=pl.col("protocol"),
+    )
+
+
+def fields_of(part: ProtocolColumns) -> list[Column]:
+    """(field, channel, column) of a source; a field that sums several columns names a made one."""
+    return [
+        (field, channel, columns[0] if len(columns) == 1 else _sum_name(field, channel))
+        for (field, channel), columns in part.fields.items()
+    ]
+
+
+def _field_columns(part: ProtocolColumns) -> list[Column]:
+    return [
+        (field, channel, column)
+        for (field, channel), columns in part.fields.items()
+        for column in columns
+    ]
+
+
+def _sums(part: ProtocolColumns) -> dict[str, pl.Expr]:
+    return {
+        _sum_name(field, channel): pl.sum_horizontal(columns, ignore_nulls=False)
+        for (field, channel), columns in part.fields.items()
+        if len(columns) > 1
+    }
+
+
+def _sum_name(field: str, channel: str) -> str:
+    return f"sum of {field}:{channel}"
+
+
+def _vote_columns(part: ProtocolColumns, columns: Sequence[str]) -> list[Column]:
+    found: list[Column] = []
+    for votes in part.votes:
+        if votes.columns:
+            found += [
+                (code, votes.channel, column) for code, column in _matching(votes.columns, columns)
+            ]
+        else:
+            after = columns.index(str(votes.after)) + 1
+            found += [(c, votes.channel, c) for c in columns[after:] if c != "source_row"]
+    return found
+
+
+def _matching(pattern: re.Pattern[str], columns: Sequence[str]) -> list[tuple[str, str]]:
+    matches = ((pattern.fullmatch(column), column) for column in columns)
+    return [(match[1] if match.re.groups else column, column) for match, column in matches if match]
+
+
+def _long(
+    rows: pl.DataFrame, columns: Sequence[Column], names: tuple[str, str, str]
+) -> pl.DataFrame:
+    """One row per protocol and column, in key order, without empty cells.
+
+    `rows` must be SORTED BY PROTOCOL; then the result needs no sorting, which for three million
+    votes is most of the work.
+    """
+    first, second, value = names
+    if not columns or rows.is_empty():
+        schema = {"protocol": pl.String, first: pl.String, second: pl.String, value: pl.Int64}
+        return pl.DataFrame(schema=schema)
+    ordered = sorted(columns)
+    count, width = rows.height, len(ordered)
+    values = [rows[column] for _, _, column in ordered]
+    cells = np.column_stack([series.fill_null(-1).to_numpy() for series in values]).reshape(-1)
+    protocol = np.repeat(np.arange(count, dtype=np.uint32), width)
+    place = np.tile(np.arange(width, dtype=np.uint32), count)
+    present = cells >= 0
+    if not present.all():
+        cells, protocol, place = cells[present], protocol[present], place[present]
+    return pl.DataFrame(
+        {
+            "protocol": rows["protocol"].gather(protocol),
+            first: pl.Series([key for key, _, _ in ordered]).gather(place),
+            second: pl.Series([key for _, key, _ in ordered]).gather(place),
+            value: cells,
+        }
+    )
+
+
+def _ragged_faults(raw: RawRows) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "source_row": [row for row, _ in raw.ragged],
+            "column": ["*"] * len(raw.ragged),
+            "code": ["fault.ragged_row"] * len(raw.ragged),
+            "raw": [text for _, text in raw.ragged],
+        },
+        schema=NO_FAULTS.schema,
+    )
+
+
+def _with_file(faults: pl.DataFrame, file: str) -> pl.DataFrame:
+    if "protocol" not in faults.columns:
+        faults = faults.with_columns(protocol=pl.lit(None, dtype=pl.String))
+    return faults.select(
+        "source_row", "column", "code", "raw", "protocol", source_file=pl.lit(file)
+    )
+
+
+def _check_usable(
+    raw: RawRows, frames: Mapping[str, list[pl.DataFrame]], wrong: pl.DataFrame
+) -> None:
+    """A file whose rows are all faults was given the wrong mapping: refuse it as a whole."""
+    numbers = sum(
+        frame.height for name in ("protocol_figure", "protocol_vote") for frame in frames[name]
+    )
+    if numbers:
+        return
+    faults = pl.concat([f.select(NO_FAULTS.columns) for f in (wrong, *frames["fault"])])
+    first = faults.sort("source_row").row(0, named=True) if faults.height else {}
+    raise Problem(
+        "intake.nothing_usable",
+        file=raw.file,
+        rows=raw.rows.height + len(raw.ragged),
+        row=first.get("source_row", 1),
+        column=first.get("column", "*"),
+        raw=first.get("raw", ""),
+    )

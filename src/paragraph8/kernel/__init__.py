@@ -1,0 +1,1 @@
+"""What all parts of the line speak. Standard library and NumPy only; no domain noun except ids."""

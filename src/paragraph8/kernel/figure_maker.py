@@ -1,0 +1,85 @@
+"""FigureMaker: what all figures of one run of an analysis have in common, said once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from paragraph8.kernel.figure import NOTHING, Evidence, Figure, Interval, Kind
+
+COMPLETE = "none: a complete count of what was published, not a sample"
+
+
+@dataclass(frozen=True, slots=True)
+class FigureMaker:
+    """Makes the figures of one analysis on one snapshot; names get the analysis's name in front."""
+
+    analysis: str
+    snapshot: str
+    as_of: str
+    parameters: Mapping[str, object]
+    limits: tuple[str, ...]
+
+    def count(
+        self,
+        name: str,
+        numerator: int,
+        unit: str,
+        *,
+        kind: Kind = Kind.OWN_MEASUREMENT,
+        denominator: int | None = None,
+        base: str = "",
+        excluded: Mapping[str, int] = NOTHING,
+        query: str = "",
+        evidence: Evidence | None = None,
+        **dimensions: str,
+    ) -> Figure:
+        """A whole count of `unit`, out of `denominator` of the base where there is one."""
+        return Figure(
+            name=f"{self.analysis}.{name}",
+            value=numerator,
+            unit=unit,
+            kind=kind,
+            base=base or unit,
+            interval=COMPLETE,
+            as_of=self.as_of,
+            snapshot=self.snapshot,
+            dimensions=dimensions,
+            numerator=numerator,
+            denominator=denominator,
+            excluded={reason: n for reason, n in excluded.items() if n},
+            parameters=self.parameters,
+            limits=self.limits,
+            query=query,
+            evidence=evidence,
+        )
+
+    def number(
+        self,
+        name: str,
+        value: float,
+        unit: str,
+        *,
+        base: str,
+        kind: Kind = Kind.OWN_MEASUREMENT,
+        interval: Interval | str = COMPLETE,
+        excluded: Mapping[str, int] = NOTHING,
+        query: str = "",
+        evidence: Evidence | None = None,
+        **dimensions: str,
+    ) -> Figure:
+        """A number that is not a part of a whole: a median, a largest value, a p-value."""
+        return Figure(
+            name=f"{self.analysis}.{name}",
+            value=value,
+            unit=unit,
+            kind=kind,
+            base=base,
+            interval=interval,
+            as_of=self.as_of,
+            snapshot=self.snapshot,
+            dimensions=dimensions,
+            excluded={reason: n for reason, n in excluded.items() if n},
+            parameters=self.parameters,
+            limits=self.limits,
+            query=query,
+            evidence=evidence,
+        )

@@ -1,0 +1,122 @@
+"""Every problem the software can report: a stable code, and where + what + remedy in a sentence.
+
+A code's first word is the part of the line it comes from. `docs/reference/problems.md` is made
+from this table, and a test fails for a code that no test provokes.
+"""
+
+CATALOGUE: dict[str, str] = {
+    # files, before anything in them is believed
+    "intake.file_too_large": (
+        "{file} is {size:,} bytes; the limit is {limit:,}. Nothing was read. "
+        "Split the file, or raise the limit with --max-bytes if you trust where it comes from."
+    ),
+    "intake.empty_file": "{file} is empty. Check that the download or export finished.",
+    "intake.truncated_gzip": (
+        "{file} ends in the middle of its compressed data. Fetch it again; nothing was imported."
+    ),
+    "intake.damaged_file": (
+        "{file} cannot be read as {format}: {reason}. Fetch it again, or name the right format."
+    ),
+    "intake.wrong_encoding": (
+        "{file}, line {line}: byte {byte} is not {encoding}. "
+        "Name the right encoding in the mapping ([file] encoding = …), for instance cp1251."
+    ),
+    "intake.too_many_rows": (
+        "{file} has more than {limit:,} rows. Nothing was imported. Split the file, or raise the "
+        "limit with --max-rows."
+    ),
+    "intake.too_many_cells": (
+        "{file} has more than {limit:,} cells. Nothing was imported. Remove the columns and rows "
+        "that are not needed, or raise the limit with --max-cells."
+    ),
+    "intake.expands_too_far": (
+        "{file} would unpack to more than {limit:,} bytes. Nothing was unpacked beyond that. "
+        "A results workbook does not do this; do not open the file, ask its sender."
+    ),
+    "intake.missing_column": (
+        "{file} has no column {missing}; it has {found}. "
+        "Correct the mapping, or the header row ([file] header_row = …)."
+    ),
+    "intake.duplicate_column": (
+        "{file} names the column {column!r} twice. Rename one of them before importing."
+    ),
+    "intake.missing_sheet": "{file} has no sheet {sheet!r}; it has {found}.",
+    "intake.unknown_file": (
+        "{file} is none of the files that the format {format} knows ({expected}). "
+        "Rename it as its publisher names it, or use --mapping."
+    ),
+    "intake.no_results_file": "The format {format} needs a file named like {expected}; got {found}.",
+    "intake.unknown_format": "There is no format {format!r}; there are {found}.",
+    "intake.nothing_usable": (
+        "{file} has {rows:,} rows and not one of them could be read as a protocol. "
+        "First fault: row {row}, column {column}: {raw!r}. Check the mapping."
+    ),
+    # mapping files
+    "mapping.not_toml": "{file} is not valid TOML: {reason}.",
+    "mapping.missing_entry": "{file} lacks {entry}. See docs/how-to/map-your-own-file.md.",
+    "mapping.unknown_entry": "{file}: {where} has no entry {entry!r}; it has {known}.",
+    "mapping.unknown_field": (
+        "{file}: {field!r} is no field of a protocol. Fields are {known}; see the glossary."
+    ),
+    "mapping.unknown_channel": "{file}: {channel!r} is no channel. Channels are {known}.",
+    "mapping.unknown_source": "{file}: {source!r} is no source of a protocol. Sources are {known}.",
+    "mapping.bad_pattern": "{file}: {pattern!r} is not a usable pattern: {reason}.",
+    "mapping.bad_value": "{file}: {where} is {value!r}; expected {expected}.",
+    # cells and rows that are kept as faults
+    "fault.not_a_number": "{file}, row {row}, column {column}: {raw!r} is not a whole number.",
+    "fault.negative": "{file}, row {row}, column {column}: {raw!r} is below zero.",
+    "fault.impossible_date": "{file}, row {row}, column {column}: {raw!r} is not a date.",
+    "fault.not_a_position": "{file}, row {row}, column {column}: {raw!r} is not a position.",
+    "fault.duplicate_station": (
+        "{file}, row {row}: station {raw!r} was already given by an earlier row; kept as a "
+        "further copy and left out of every figure."
+    ),
+    "fault.no_station": "{file}, row {row}: the station code is missing; the row is kept as text.",
+    "fault.ragged_row": (
+        "{file}, row {row}: the row has another number of cells than the header; kept as text."
+    ),
+    # snapshots
+    "snapshot.missing": "{folder} holds no snapshot (no datapackage.json).",
+    "snapshot.exists": (
+        "{folder} already holds something. A snapshot is never overwritten; name a new folder."
+    ),
+    "snapshot.unreadable": "{folder}: {file} cannot be read: {reason}.",
+    "snapshot.missing_table": "The analysis {analysis} needs the table {table}, which is empty.",
+    # analysis
+    "analysis.unknown": "There is no analysis {name!r}; there are {known}.",
+    "analysis.bad_parameter": "Parameter {parameter} is {value!r}; expected {expected}.",
+    "rule.bad_formula": "Rule {rule}: {formula!r} cannot be read at {at!r}.",
+    # mission file, standards, decisions
+    "mission.missing": "{file} does not exist. A statement needs a mission file; see the tutorial.",
+    "mission.not_toml": "{file} is not valid TOML: {reason}.",
+    "mission.missing_entry": "{file} lacks {entry}.",
+    "mission.unknown_election": "{file} names the election {election!r}; the snapshot has {found}.",
+    "standard.unknown": "There is no commitment {id!r} in the catalogue.",
+    "standard.not_in_force": (
+        "{id} was adopted on {adopted_on}; it cannot be cited for an election of {election_day}. "
+        "Cite an older commitment on the same theme: {instead}."
+    ),
+    "decision.unknown_finding": "There is no proposed finding {finding!r}; there are {known}.",
+    "decision.bad_entry": "{file}, decision {number}: {reason}.",
+    "decision.no_name": "A decision needs the name of the person who takes it (--by).",
+    # statement
+    "statement.bare_number": (
+        "{where}, line {line}: {token!r} is typed in. "
+        "Put a reference in its place, for instance {{{{fig:ID|count}}}} or {{{{date:election}}}}."
+    ),
+    "statement.unknown_reference": (
+        "{where}, line {line}: {reference!r} names nothing that exists. {remedy}"
+    ),
+    "statement.stale_decision": (
+        "Finding {finding}: its figures have changed since {by} decided on {at}. "
+        "Read it again and decide anew (p8 findings DIR accept {finding} --by NAME)."
+    ),
+    "statement.forbidden_words": (
+        "{where}, line {line}: the words {token!r} are never written by this software. {remedy}"
+    ),
+    "statement.exists": "{folder} holds files that no earlier run of this command wrote: {found}.",
+    "statement.no_findings": (
+        "No finding has been accepted for snapshot {snapshot}. "
+        "See the proposals with p8 findings DIR, then accept or word them."
+    ),
+}

@@ -1,0 +1,79 @@
+"""The grid: one row per protocol, one column per number, for analyses to be computed on."""
+
+import numpy as np
+import polars as pl
+
+from paragraph8.tables.places import stations_with_top_area
+from paragraph8.tables.tables import Tables
+
+UNREADABLE = ("fault.not_a_number", "fault.negative")
+
+
+def protocol_grid(tables: Tables) -> pl.DataFrame:
+    """One row per protocol that has at least one figure, first copies only.
+
+    Columns: protocol, election, contest, station, source, area (top level, "" if none), kind;
+    `field:channel` for every figure; `votes:channel` and `largest_vote:channel` over contestants,
+    none of them left out; `unreadable_cells:all`. A number the protocol does not give is null.
+    """
+    wide = _wide_figures(tables["protocol_figure"])
+    for votes in _vote_columns(tables):
+        wide = wide.join(votes, on="protocol", how="left", maintain_order="left")
+    protocols = tables["protocol"].filter(pl.col("copy") == 1)
+    places = stations_with_top_area(tables)
+    return (
+        protocols.select("protocol", "election", "contest", "station", "source")
+        .join(wide, on="protocol", maintain_order="left")
+        .join(places, on=["election", "station"], how="left", maintain_order="left")
+        .join(_unreadable_cells(tables), on="protocol", how="left", maintain_order="left")
+        .with_columns(pl.col("unreadable_cells:all").fill_null(0))
+    )
+
+
+def _wide_figures(figures: pl.DataFrame) -> pl.DataFrame:
+    """Figures in columns. The table is sorted by protocol, so protocols are runs of rows."""
+    if figures.is_empty():
+        return pl.DataFrame(schema={"protocol": pl.String})
+    run = figures["protocol"].rle_id()
+    names = figures.select(pl.concat_str("field", "channel", separator=":"))["field"]
+    distinct = names.unique().sort()
+    place = names.replace_strict(distinct, pl.int_range(distinct.len(), eager=True))
+    count = int(run[-1]) + 1
+    cells = np.full((distinct.len(), count), -1, dtype=np.int64)
+    cells[place.to_numpy(), run.to_numpy()] = figures["value"].to_numpy()
+    first = run.diff().fill_null(1) > 0
+    columns = {name: cells[number] for number, name in enumerate(distinct)}
+    wide = pl.DataFrame({"protocol": figures["protocol"].filter(first), **columns})
+    return wide.with_columns(
+        pl.when(pl.col(name) >= 0).then(pl.col(name)).alias(name) for name in distinct
+    )
+
+
+def _vote_columns(tables: Tables) -> list[pl.DataFrame]:
+    none = tables["contestant"].filter(pl.col("kind") == "none")["contestant"].unique()
+    votes = tables["protocol_vote"]
+    if none.len():
+        votes = votes.filter(~pl.col("contestant").is_in(none.implode()))
+    found = []
+    for channel in votes["channel"].unique().sort():
+        of_channel = votes.filter(pl.col("channel") == channel)
+        found.append(
+            of_channel.with_columns(run=pl.col("protocol").rle_id())
+            .group_by("run", maintain_order=True)
+            .agg(
+                pl.col("protocol").first(),
+                pl.col("votes").sum().alias(f"votes:{channel}"),
+                pl.col("votes").max().alias(f"largest_vote:{channel}"),
+            )
+            .drop("run")
+        )
+    return found
+
+
+def _unreadable_cells(tables: Tables) -> pl.DataFrame:
+    return (
+        tables["fault"]
+        .filter(pl.col("code").is_in(UNREADABLE))
+        .group_by("protocol")
+        .agg(pl.len().cast(pl.Int64).alias("unreadable_cells:all"))
+    )
