@@ -49,7 +49,7 @@ CATALOGUE = (
     ),
     Analysis(
         name=channels.NAME,
-        question="How was voting split between paper and machine, and do protocols repeat the machines?",
+        question="How much was voted on paper and by machine, and do protocols repeat machines?",
         needs=VOTE_TABLES,
         run=channels.channels,
         source="Sign test: Siegel 1956; many tests: Benjamini and Hochberg 1995",

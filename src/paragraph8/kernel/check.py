@@ -1,4 +1,4 @@
-"""Check: one rule on one protocol. CheckTally: how often it passed, failed, could not be checked."""
+"""Check: one rule on one protocol. CheckTally: how many passed, failed, were not checkable."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -30,7 +30,7 @@ class FigureMaker:
         excluded: Mapping[str, int] = NOTHING,
         query: str = "",
         evidence: Evidence | None = None,
-        **dimensions: str,
+        where: Mapping[str, str],
     ) -> Figure:
         """A whole count of `unit`, out of `denominator` of the base where there is one."""
         return Figure(
@@ -42,7 +42,7 @@ class FigureMaker:
             interval=COMPLETE,
             as_of=self.as_of,
             snapshot=self.snapshot,
-            dimensions=dimensions,
+            dimensions=where,
             numerator=numerator,
             denominator=denominator,
             excluded={reason: n for reason, n in excluded.items() if n},
@@ -64,7 +64,7 @@ class FigureMaker:
         excluded: Mapping[str, int] = NOTHING,
         query: str = "",
         evidence: Evidence | None = None,
-        **dimensions: str,
+        where: Mapping[str, str],
     ) -> Figure:
         """A number that is not a part of a whole: a median, a largest value, a p-value."""
         return Figure(
@@ -76,7 +76,7 @@ class FigureMaker:
             interval=interval,
             as_of=self.as_of,
             snapshot=self.snapshot,
-            dimensions=dimensions,
+            dimensions=where,
             excluded={reason: n for reason, n in excluded.items() if n},
             parameters=self.parameters,
             limits=self.limits,

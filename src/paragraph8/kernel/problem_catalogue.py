@@ -45,7 +45,9 @@ CATALOGUE: dict[str, str] = {
         "{file} is none of the files that the format {format} knows ({expected}). "
         "Rename it as its publisher names it, or use --mapping."
     ),
-    "intake.no_results_file": "The format {format} needs a file named like {expected}; got {found}.",
+    "intake.no_results_file": (
+        "The format {format} needs a file named like {expected}; got {found}."
+    ),
     "intake.unknown_format": "There is no format {format!r}; there are {found}.",
     "intake.nothing_usable": (
         "{file} has {rows:,} rows and not one of them could be read as a protocol. "

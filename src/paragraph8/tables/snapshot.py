@@ -28,7 +28,7 @@ DESCRIPTOR = "datapackage.json"
 
 
 def write_snapshot(tables: Tables, folder: Path) -> Tables:
-    """Freeze `tables` into `folder`, which must not exist or be empty, and return them with their id.
+    """Freeze `tables` into `folder`, which must be new or empty; returns them with their id.
 
     The folder appears complete or not at all. Raises Problem snapshot.exists.
     """

@@ -1,4 +1,4 @@
-"""Has a snapshot been altered since it was frozen? Which row, and against an original which cell?"""
+"""Has a snapshot been altered since it was frozen: which row, and which cell?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,7 +53,8 @@ def verify_snapshot(folder: Path) -> Verification:
     elsewhere (the statement's footer, a signature). Raises snapshot.missing, snapshot.unreadable.
     """
     descriptor = read_descriptor(folder)
-    frames, hashes, differences = {}, {}, []
+    frames, hashes = {}, {}
+    differences: list[Difference] = []
     for contract in CONTRACTS:
         frame = read_table(folder, contract)
         row_hashes, table_hash = row_hashes_and_table_hash(frame, contract)

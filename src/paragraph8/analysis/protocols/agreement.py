@@ -35,8 +35,11 @@ def agreement_figures(
         sizes = rows["absolute_difference"].to_numpy()
         differing = sizes[sizes > 0]
         where = {
-            "election": election, "left": left.source, "right": right.source, "options": options,
-        }  # fmt: skip
+            "election": election,
+            "left": left.source,
+            "right": right.source,
+            "options": options,
+        }
         sql = differing_stations_sql(
             left.source, right.source, election, left.channel, options == "contestants"
         )
@@ -48,28 +51,54 @@ def agreement_figures(
             return f"{sql}\nSELECT {value} FROM station_difference WHERE {condition}"
 
         yield maker.count(
-            "differ", int(differing.size), "stations", denominator=int(sizes.size), base=base,
-            query=query("count(*)"), evidence=evidence, **where,
-        )  # fmt: skip
+            "differ",
+            int(differing.size),
+            "stations",
+            denominator=int(sizes.size),
+            base=base,
+            query=query("count(*)"),
+            evidence=evidence,
+            where=where,
+        )
         yield maker.count(
-            "absolute", int(sizes.sum()), "votes", base="differences, whatever their sign",
-            query=query("coalesce(sum(difference), 0)"), evidence=evidence, **where,
-        )  # fmt: skip
+            "absolute",
+            int(sizes.sum()),
+            "votes",
+            base="differences, whatever their sign",
+            query=query("coalesce(sum(difference), 0)"),
+            evidence=evidence,
+            where=where,
+        )
         large = int(np.count_nonzero(sizes >= LARGE_DIFFERENCE_VOTES))
         yield maker.count(
-            "large", large, "stations", denominator=int(differing.size), base="stations that differ",
+            "large",
+            large,
+            "stations",
+            denominator=int(differing.size),
+            base="stations that differ",
             query=query("count(*)", f"difference >= {LARGE_DIFFERENCE_VOTES}"),
-            evidence=evidence, **where,
-        )  # fmt: skip
+            evidence=evidence,
+            where=where,
+        )
         if found.n and found.median is not None and found.largest is not None:
             yield maker.number(
-                "median", found.median, "votes", base="stations that differ",
-                query=query("median(difference)"), evidence=evidence, **where,
-            )  # fmt: skip
+                "median",
+                found.median,
+                "votes",
+                base="stations that differ",
+                query=query("median(difference)"),
+                evidence=evidence,
+                where=where,
+            )
             yield maker.number(
-                "largest", int(found.largest), "votes", base="stations that differ",
-                query=query("max(difference)"), evidence=evidence, **where,
-            )  # fmt: skip
+                "largest",
+                int(found.largest),
+                "votes",
+                base="stations that differ",
+                query=query("max(difference)"),
+                evidence=evidence,
+                where=where,
+            )
 
 
 def sign_figures(
@@ -81,19 +110,26 @@ def sign_figures(
     table = f"signs {left.source} {right.source}"
     for row in signs.to_dicts():
         where = {
-            "election": row["election"], "contestant": row["contestant"],
-            "left": left.source, "right": right.source,
-        }  # fmt: skip
+            "election": row["election"],
+            "contestant": row["contestant"],
+            "left": left.source,
+            "right": right.source,
+        }
         evidence = Evidence(table, {"election": row["election"]}, "net_votes")
         stations = row["higher"] + row["lower"]
         base = f"stations where {left.source} and {right.source} differ for this contestant"
         for name in ("higher", "lower"):
             yield maker.count(
-                name, row[name], "stations", denominator=stations, base=base, evidence=evidence,
-                **where,
-            )  # fmt: skip
+                name,
+                row[name],
+                "stations",
+                denominator=stations,
+                base=base,
+                evidence=evidence,
+                where=where,
+            )
         yield maker.number(
-            "sign_p", row["p_adjusted"], "probability", base=base, evidence=evidence, **where
+            "sign_p", row["p_adjusted"], "probability", base=base, evidence=evidence, where=where
         )
 
 
@@ -136,10 +172,22 @@ def sign_table(comparison: Comparison, tables: Tables, levels: Mapping[str, floa
         .then(pl.lit("unusual"))
         .otherwise(pl.lit("consistent"))
     )
-    return pl.concat(parts).with_columns(level=level).select(
-        *keys, "name", "higher", "lower", "more_votes", "fewer_votes", "net_votes", "p",
-        "p_adjusted", "level",
-    )  # fmt: skip
+    return (
+        pl.concat(parts)
+        .with_columns(level=level)
+        .select(
+            *keys,
+            "name",
+            "higher",
+            "lower",
+            "more_votes",
+            "fewer_votes",
+            "net_votes",
+            "p",
+            "p_adjusted",
+            "level",
+        )
+    )
 
 
 def evidence_rows(comparison: Comparison, tables: Tables) -> pl.DataFrame:

@@ -74,13 +74,20 @@ def failing_protocols(
         evaluated[rule.id]
         .filter(pl.col("verdict") == Verdict.FAIL.value)
         .select(
-            "election", "source", "area", "station", "kind",
-            rule=pl.lit(rule.id), severity=pl.lit(rule.severity),
+            "election",
+            "source",
+            "area",
+            "station",
+            "kind",
+            rule=pl.lit(rule.id),
+            severity=pl.lit(rule.severity),
             within=pl.lit(rule.formula.sources is None),
-            expected="expected", found="found", difference="difference",
+            expected="expected",
+            found="found",
+            difference="difference",
         )
         for rule in all_rules
-    ]  # fmt: skip
+    ]
     order = ["election", "source", "rule", "station"]
     return pl.concat(parts).sort(order, maintain_order=True)
 
@@ -135,7 +142,7 @@ def _rule_figures(
             excluded={"a number is missing, or all are zero": tally.not_checkable},
             query=fails_query(rule, tally.election, tally.source),
             evidence=evidence,
-            **where,
+            where=where,
         )
         yield maker.count(
             "difference",
@@ -146,7 +153,7 @@ def _rule_figures(
                 rule, tally.election, tally.source, "coalesce(sum(abs(difference)), 0)"
             ),
             evidence=evidence,
-            **where,
+            where=where,
         )
 
 
@@ -168,7 +175,7 @@ def _overall_figures(
             denominator=protocols,
             base="protocols with figures",
             evidence=evidence,
-            **where,
+            where=where,
         )
         yield maker.count(
             "reach",
@@ -176,13 +183,16 @@ def _overall_figures(
             "votes",
             base="largest differences at the protocols that fail a rule",
             evidence=evidence,
-            **where,
+            where=where,
         )
 
 
 def _total_figures(maker: FigureMaker, grid: pl.DataFrame) -> Iterator[Figure]:
-    fields = [c for c in grid.columns if ":" in c and c.split(":")[0] not in (
-        "votes", "largest_vote", "unreadable_cells")]  # fmt: skip
+    fields = [
+        c
+        for c in grid.columns
+        if ":" in c and c.split(":")[0] not in ("votes", "largest_vote", "unreadable_cells")
+    ]
     totals = grid.group_by(GROUP).agg(
         *(pl.col(c).sum().alias(c) for c in fields),
         *(pl.col(c).count().cast(pl.Int64).alias(f"n {c}") for c in fields),
@@ -204,7 +214,5 @@ def _total_figures(maker: FigureMaker, grid: pl.DataFrame) -> Iterator[Figure]:
                 excluded={"the protocol does not give it": row["protocols"] - given},
                 query=field_total_query(field, channel, row["election"], row["source"]),
                 evidence=Evidence("protocol_figures", where, column),
-                field=field,
-                channel=channel,
-                **where,
+                where={**where, "field": field, "channel": channel},
             )

@@ -26,8 +26,8 @@ NAME = "protocols.channels"
 LIMITS = (
     "Voters choose their channel, so different votes on paper and by machine show who chose which; "
     "they are no sign of error.",
-    "A protocol that repeats the machine's memory need not be a count of anything: it may be a copy.",
-    "Another election beside this one shows what else was recorded under other procedures; it is no "
+    "A protocol that repeats the machine's memory need not be a count: it may be a copy.",
+    "Another election beside this one shows what was recorded under other procedures; it is no "
     "measure of what ought to have been recorded.",
 )
 LEVELS = {"unusual": 0.05, "incompatible": 0.001}
@@ -84,11 +84,20 @@ def _stations_with_both(grid: pl.DataFrame) -> pl.DataFrame:
         if {"votes:paper", "votes:machine"} <= set(grid.columns)
         else pl.lit(False)
     )
-    return grid.filter((paper > 0) & (machine > 0)).select(
-        "election", "area", "station", "kind",
-        paper_ballots=paper, machine_ballots=machine, machine_share=machine / (paper + machine),
-        by_contestant=by_contestant,
-    ).sort("election", "station")  # fmt: skip
+    return (
+        grid.filter((paper > 0) & (machine > 0))
+        .select(
+            "election",
+            "area",
+            "station",
+            "kind",
+            paper_ballots=paper,
+            machine_ballots=machine,
+            machine_share=machine / (paper + machine),
+            by_contestant=by_contestant,
+        )
+        .sort("election", "station")
+    )
 
 
 def _channel_figures(
@@ -107,32 +116,50 @@ def _channel_figures(
             f"WHERE p.election = '{election}' AND p.copy = 1 AND p.source = 'published'"
         )
         yield maker.count(
-            "both", here.height, "stations", denominator=stations.height, base="stations",
-            query=with_both, evidence=evidence, election=election,
-        )  # fmt: skip
+            "both",
+            here.height,
+            "stations",
+            denominator=stations.height,
+            base="stations",
+            query=with_both,
+            evidence=evidence,
+            where={"election": election},
+        )
         paper, machine = (int(stations[c].sum()) for c in (PAPER_BOX, MACHINE_BOX))
         for channel, ballots in (("paper", paper), ("machine", machine)):
             yield maker.count(
-                "ballots", ballots, "ballots", denominator=paper + machine,
-                base="ballots on paper and by machine", evidence=evidence,
+                "ballots",
+                ballots,
+                "ballots",
+                denominator=paper + machine,
+                base="ballots on paper and by machine",
+                evidence=evidence,
                 query=(
                     "SELECT sum(value) FROM protocol_figure JOIN protocol USING (protocol)\n"
                     f"WHERE election = '{election}' AND source = 'published' AND copy = 1\n"
                     f"  AND field = 'ballots_in_box' AND channel = '{channel}'"
                 ),
-                election=election, channel=channel,
-            )  # fmt: skip
+                where={"channel": channel, "election": election},
+            )
         yield maker.count(
-            "by_contestant", int(here["by_contestant"].sum()), "stations", denominator=here.height,
-            base="stations with paper and machine ballots", evidence=evidence, election=election,
-        )  # fmt: skip
+            "by_contestant",
+            int(here["by_contestant"].sum()),
+            "stations",
+            denominator=here.height,
+            base="stations with paper and machine ballots",
+            evidence=evidence,
+            where={"election": election},
+        )
         shares = spread(here["machine_share"].to_numpy())
         if shares.median is not None:
             yield maker.number(
-                "median_machine_share", shares.median, "share",
-                base="stations with paper and machine ballots", evidence=evidence,
-                election=election,
-            )  # fmt: skip
+                "median_machine_share",
+                shares.median,
+                "share",
+                base="stations with paper and machine ballots",
+                evidence=evidence,
+                where={"election": election},
+            )
 
 
 def _contestant_notes(figures: list[Figure]) -> Iterator[str]:

@@ -21,9 +21,16 @@ LIMITS = (
 )
 # The first of these that a contest has counts as its national result.
 SOURCE_ORDER = (
-    "published", "hand_count", "station", "district", "machine_tally", "machine_memory",
-    "volunteers", "posted_copy", "observer_copy",
-)  # fmt: skip
+    "published",
+    "hand_count",
+    "station",
+    "district",
+    "machine_tally",
+    "machine_memory",
+    "volunteers",
+    "posted_copy",
+    "observer_copy",
+)
 
 
 def margins(tables: Tables, parameters: Parameters) -> Result:
@@ -60,9 +67,7 @@ def margins(tables: Tables, parameters: Parameters) -> Result:
         if seat_rule:
             figures += _seat_figures(maker, ranked, seat_rule, where)
         else:
-            notes.append(
-                f"{election}: the mission file holds no rule for seats, so none are given."
-            )
+            notes.append(f"{election}: the mission file holds no rule for seats.")
     evidence = {"rule_failures": checked.evidence["rule_failures"], "national_votes": national}
     return Result(
         NAME, tables.snapshot, tuple(figures), LIMITS, (), evidence, tuple(notes), parameters
@@ -133,8 +138,7 @@ def _vote_figures(
             kind=Kind.OFFICIAL,
             base=f"national result ({source})",
             evidence=Evidence("national_votes", where, "votes"),
-            contestant=row["contestant"],
-            **where,
+            where={**where, "contestant": row["contestant"]},
         )
 
 
@@ -149,9 +153,7 @@ def _margin_figures(
             "votes",
             base="national result",
             evidence=Evidence("national_votes", where, "votes"),
-            above=above,
-            below=below,
-            **where,
+            where={**where, "above": above, "below": below},
         )
     failures = Evidence("rule_failures", {"election": where["election"]}, "difference")
     yield maker.count(
@@ -160,7 +162,7 @@ def _margin_figures(
         "votes",
         base=f"largest differences at protocols failing a rule of severity {' or '.join(COUNTED)}",
         evidence=failures,
-        **where,
+        where=where,
     )
     within = sum(more - fewer <= reach for (_, more), (_, fewer) in pairs)
     yield maker.count(
@@ -170,7 +172,7 @@ def _margin_figures(
         denominator=len(pairs),
         base="pairs of neighbouring contestants",
         evidence=Evidence("national_votes", where, "votes"),
-        **where,
+        where=where,
     )
 
 
@@ -184,11 +186,20 @@ def _seat_figures(
     evidence = Evidence("national_votes", where, "votes")
     for contestant, won in allocation.seats.items():
         yield maker.count(
-            "seats", won, "seats", base=f"{seats} seats by {method}", evidence=evidence,
-            contestant=contestant, **where,
-        )  # fmt: skip
+            "seats",
+            won,
+            "seats",
+            base=f"{seats} seats by {method}",
+            evidence=evidence,
+            where={**where, "contestant": contestant},
+        )
     shift = smallest_shift(votes, seats, method, threshold)
     if shift:
         yield maker.count(
-            "seat_shift", shift.votes, "votes", base="national result", evidence=evidence, **where
+            "seat_shift",
+            shift.votes,
+            "votes",
+            base="national result",
+            evidence=evidence,
+            where=where,
         )

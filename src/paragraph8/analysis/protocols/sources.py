@@ -67,9 +67,7 @@ def _who_agrees(
 ) -> pl.DataFrame:
     """Stations that all three report and where not all agree: `alone` names the odd one out."""
     first, second, third = three
-    pairs = {
-        third: (first, second), second: (first, third), first: (second, third)
-    }  # fmt: skip
+    pairs = {third: (first, second), second: (first, third), first: (second, third)}
     joined = agreements[first, second].rename({"agree": third})
     for odd in (second, first):
         joined = joined.join(agreements[pairs[odd]].rename({"agree": odd}), on=STATION)
@@ -87,8 +85,9 @@ def _three_figures(
     for election in who["election"].unique().sort():
         here = who.filter(pl.col("election") == election)
         for word in (*three, "none agree"):
-            name, dimension = ("none_agree", {}) if word == "none agree" else (
-                "alone", {"source": word})  # fmt: skip
+            name, dimension = (
+                ("none_agree", {}) if word == "none agree" else ("alone", {"source": word})
+            )
             figures.append(
                 maker.count(
                     name,
@@ -97,9 +96,7 @@ def _three_figures(
                     denominator=here.height,
                     base=base,
                     evidence=Evidence(table, {"election": election, "alone": word}),
-                    election=election,
-                    among="+".join(three),
-                    **dimension,
+                    where={**dimension, "election": election, "among": "+".join(three)},
                 )
             )
     return figures

@@ -25,8 +25,9 @@ def fails_query(rule: Rule, election: str, source: str, value: str = "count(*)")
         terms.append(rule.tolerance.of)
         share = f"floor({_column(rule.tolerance.of)} * {rule.tolerance.share})"
         tolerance = f"greatest({tolerance}, {share})"
-    conditions = [f"abs(difference) > {tolerance}" if rule.formula.equal else
-                  f"difference > {tolerance}"]  # fmt: skip
+    conditions = [
+        f"abs(difference) > {tolerance}" if rule.formula.equal else f"difference > {tolerance}"
+    ]
     if rule.not_where:
         conditions.append(f"{_column(rule.not_where)} IS NULL")
     return (
@@ -59,8 +60,9 @@ def _definition(term: Term) -> str:
     if term.name in ("votes", "largest_vote"):
         aggregate = "sum" if term.name == "votes" else "max"
         return (
-            f"(SELECT {aggregate}(v.votes) FROM protocol_vote v WHERE v.protocol = protocol.protocol"
-            f" AND v.channel = '{term.channel}' AND NOT EXISTS (SELECT 1 FROM contestant c"
+            f"(SELECT {aggregate}(v.votes) FROM protocol_vote v"
+            f" WHERE v.protocol = protocol.protocol AND v.channel = '{term.channel}'"
+            " AND NOT EXISTS (SELECT 1 FROM contestant c"
             " WHERE c.election = protocol.election AND c.contest = protocol.contest"
             f" AND c.contestant = v.contestant AND c.kind = 'none')) AS {name}"
         )

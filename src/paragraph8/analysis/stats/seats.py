@@ -154,7 +154,7 @@ def _pieces(giver_votes: int, receiver_votes: int, most: int, least_votes: int) 
     giver_drops_out = giver_votes - least_votes + 1
     receiver_comes_in = least_votes - receiver_votes
     cuts = {cut for cut in (giver_drops_out, receiver_comes_in) if 0 < cut <= most}
-    starts = [0]
+    starts = [0, *sorted(cuts)]
     return [range(*ends) for ends in zip(starts, [*starts[1:], most + 1], strict=True)]
 
 

@@ -42,11 +42,16 @@ def participation(tables: Tables, parameters: Parameters) -> Result:
         return Result(NAME, tables.snapshot, (), LIMITS, notes=(note,), parameters=parameters)
     added = pl.col("added:all").fill_null(0) if "added:all" in grid.columns else pl.lit(0)
     rows = grid.select(
-        "election", "source", "area", "station", "kind",
-        voted=took_part, electorate=pl.col("registered:all") + added,
+        "election",
+        "source",
+        "area",
+        "station",
+        "kind",
+        voted=took_part,
+        electorate=pl.col("registered:all") + added,
     ).with_columns(
         turnout=pl.when(pl.col("electorate") > 0).then(pl.col("voted") / pl.col("electorate"))
-    )  # fmt: skip
+    )
     figures: list[Figure] = []
     for election, source in (
         rows.select("election", "source").unique().sort("election", "source").rows()
@@ -83,14 +88,19 @@ def _total(maker: FigureMaker, rows: pl.DataFrame, where: Mapping[str, str]) -> 
     in_table = _in_table(where)
     no_list = rows.filter(pl.col("electorate") == 0).height
     yield maker.count(
-        "turnout", int(usable["voted"].sum()), "voters", kind=Kind.OFFICIAL,
-        denominator=int(usable["electorate"].sum()), base="voters on the list or added",
+        "turnout",
+        int(usable["voted"].sum()),
+        "voters",
+        kind=Kind.OFFICIAL,
+        denominator=int(usable["electorate"].sum()),
+        base="voters on the list or added",
         excluded={
             "no electorate of its own": no_list,
             "a number is missing": rows.height - usable.height - no_list,
         },
-        evidence=Evidence("turnout", in_table, "turnout"), **where,
-    )  # fmt: skip
+        evidence=Evidence("turnout", in_table, "turnout"),
+        where=where,
+    )
 
 
 def _in_table(where: Mapping[str, str]) -> dict[str, str]:
@@ -112,12 +122,21 @@ def _figures(maker: FigureMaker, rows: pl.DataFrame, where: Mapping[str, str]) -
     ):
         if value is not None:
             yield maker.number(
-                name, value, "share", base="stations with an electorate",
-                excluded={"no turnout": rows.height - usable.height}, evidence=evidence, **where,
-            )  # fmt: skip
+                name,
+                value,
+                "share",
+                base="stations with an electorate",
+                excluded={"no turnout": rows.height - usable.height},
+                evidence=evidence,
+                where=where,
+            )
     if usable.height:
         yield maker.count(
-            "over_list", usable.filter(pl.col("turnout") > 1).height, "stations",
-            denominator=usable.height, base="stations with an electorate",
-            evidence=evidence, **where,
-        )  # fmt: skip
+            "over_list",
+            usable.filter(pl.col("turnout") > 1).height,
+            "stations",
+            denominator=usable.height,
+            base="stations with an electorate",
+            evidence=evidence,
+            where=where,
+        )

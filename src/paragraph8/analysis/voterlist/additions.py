@@ -24,7 +24,8 @@ ALL_KINDS = "all"
 def additions(tables: Tables, parameters: Parameters) -> Result:
     """Voters added on election day: total, distribution over stations, share of those who voted.
 
-    Needs protocol, protocol_figure, station. Figures by election, source and kind of stations ("all" too):
+    Needs protocol, protocol_figure, station. Figures by election, source and kind of stations
+    ("all" too):
         added             voters added, of those who voted (official)
         stations_with     stations that added at least one voter, of those that give the number
         median, quartile_high, largest   voters added per station
@@ -37,13 +38,19 @@ def additions(tables: Tables, parameters: Parameters) -> Result:
         note = "No protocol gives voters added on election day beside those who voted."
         return Result(NAME, tables.snapshot, (), LIMITS, notes=(note,), parameters=parameters)
     rows = grid.select(
-        "election", "source", "area", "station", "kind",
-        added="added:all", registered="registered:all", voted="voted:all",
+        "election",
+        "source",
+        "area",
+        "station",
+        "kind",
+        added="added:all",
+        registered="registered:all",
+        voted="voted:all",
         share_of_voted=pl.when(pl.col("voted:all") > 0).then(
             pl.col("added:all") / pl.col("voted:all")
         ),
-    )  # fmt: skip
-    figures = []
+    )
+    figures: list[Figure] = []
     for election, source in (
         rows.select("election", "source").unique().sort("election", "source").rows()
     ):
@@ -71,16 +78,29 @@ def _figures(
     missing = {"the protocol lacks the number": rows.height - given.height}
     query = _query(where)
     yield maker.count(
-        "added", int(given["added"].sum()), "voters", kind=Kind.OFFICIAL,
-        denominator=int(given["voted"].sum()), base="voters who voted", excluded=missing,
-        query=query("sum(a.value)"), evidence=evidence, **where,
-    )  # fmt: skip
+        "added",
+        int(given["added"].sum()),
+        "voters",
+        kind=Kind.OFFICIAL,
+        denominator=int(given["voted"].sum()),
+        base="voters who voted",
+        excluded=missing,
+        query=query("sum(a.value)"),
+        evidence=evidence,
+        where=where,
+    )
     found = spread(given["added"].to_numpy().astype(float))
     yield maker.count(
-        "stations_with", found.n - (found.zero or 0), "stations", denominator=found.n,
-        base="stations", excluded=missing, query=query("count(*) FILTER (a.value > 0)"),
-        evidence=evidence, **where,
-    )  # fmt: skip
+        "stations_with",
+        found.n - (found.zero or 0),
+        "stations",
+        denominator=found.n,
+        base="stations",
+        excluded=missing,
+        query=query("count(*) FILTER (a.value > 0)"),
+        evidence=evidence,
+        where=where,
+    )
     for name, value, sql in (
         ("median", found.median, "median(a.value)"),
         ("quartile_high", found.quartile_high, "quantile_cont(a.value, 0.75)"),
@@ -88,9 +108,15 @@ def _figures(
     ):
         if value is not None:
             yield maker.number(
-                name, value, "voters", base="stations", excluded=missing, query=query(sql),
-                evidence=evidence, **where,
-            )  # fmt: skip
+                name,
+                value,
+                "voters",
+                base="stations",
+                excluded=missing,
+                query=query(sql),
+                evidence=evidence,
+                where=where,
+            )
 
 
 def _query(where: Mapping[str, str]) -> Callable[[str], str]:

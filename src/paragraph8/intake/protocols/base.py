@@ -138,9 +138,14 @@ def _place(
 
 def _station_frames(rows: pl.DataFrame, station: StationColumns, election: str) -> Frames:
     stations = rows.select(
-        "election", "station", "area", "kind", "longitude", "latitude",
+        "election",
+        "station",
+        "area",
+        "kind",
+        "longitude",
+        "latitude",
         channels="station_channels",
-    )  # fmt: skip
+    )
     area_frames = [
         frame.with_columns(election=pl.lit(election)) for frame in areas(rows, station.areas)
     ]
@@ -161,7 +166,7 @@ def _ballot(results: ResultsFile, columns: Sequence[str], election: str) -> pl.D
 def _add_protocols(
     frames: Frames, rows: pl.DataFrame, part: ProtocolColumns, wrong: pl.DataFrame, raw: RawRows
 ) -> None:
-    """Append the protocols of one source, their figures and votes, and the faults that are theirs."""
+    """Append the protocols of one source, their figures, votes and faults."""
     fields = _field_columns(part)
     votes = _vote_columns(part, raw.rows.columns)
     columns = sorted({column for _, _, column in (*fields, *votes)})

@@ -31,7 +31,7 @@ class CodePart:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`column` holds one of `equals` (or, with `not_equals`, anything else): then `word` applies."""
+    """`word` applies where `column` holds one of `equals` (or none of `not_equals`)."""
 
     word: str
     column: str
@@ -173,7 +173,7 @@ def read_declaration(file: str, text: str) -> Declaration:
 def _days(election: Entries) -> dict[str, date]:
     if election.has("days"):
         table = election.table("days")
-        return {key: table.day(key) for key in table.keys()}
+        return {key: table.day(key) for key in table.entry_names()}
     return {"": election.day("day")}
 
 
@@ -257,7 +257,10 @@ def _protocol(entry: Entries) -> ProtocolColumns:
     fields = entry.table("fields", optional=True)
     return ProtocolColumns(
         source=source,
-        fields={_field_and_channel(entry.file, name): fields.texts(name) for name in fields.keys()},
+        fields={
+            _field_and_channel(entry.file, name): fields.texts(name)
+            for name in fields.entry_names()
+        },
         votes=tuple(_votes(part) for part in entry.tables("votes", optional=True)),
         signed_on=entry.mapping("signed_on"),
     )

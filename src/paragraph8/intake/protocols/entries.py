@@ -27,7 +27,7 @@ class Entries:
         """Whether the entry is there."""
         return key in self._content
 
-    def keys(self) -> list[str]:
+    def entry_names(self) -> list[str]:
         """All keys, in file order."""
         return list(self._content)
 
@@ -79,12 +79,12 @@ class Entries:
     def mapping(self, key: str) -> dict[str, str]:
         """A table of texts; empty where absent."""
         inner = self.table(key, optional=True)
-        return {name: inner.text(name) for name in inner.keys()}
+        return {name: inner.text(name) for name in inner.entry_names()}
 
     def names(self, key: str) -> dict[str, dict[str, str]]:
         """A table of tables of texts; empty where absent."""
         inner = self.table(key, optional=True)
-        return {name: inner.mapping(name) for name in inner.keys()}
+        return {name: inner.mapping(name) for name in inner.entry_names()}
 
     def optional_pattern(self, key: str) -> re.Pattern[str] | None:
         """A regular expression, or None where absent. Raises mapping.bad_pattern."""

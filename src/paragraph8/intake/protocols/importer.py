@@ -142,7 +142,7 @@ def _contestants(
     frames: Mapping[str, pl.DataFrame],
     names: Mapping[tuple[str, str], str],
 ) -> pl.DataFrame:
-    """Every contestant that has votes; ballot order is the code if it is a number, else the file's."""
+    """Every contestant with votes; ballot order is the code if it is a number, else the file's."""
     contests = frames["protocol"].select("protocol", "election", "contest")
     ballot = frames["ballot"].unique(["election", "contestant"], keep="first", maintain_order=True)
     # One contest is the rule: then no vote row has to be looked at to know who stood.
