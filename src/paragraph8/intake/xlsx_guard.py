@@ -42,10 +42,16 @@ _ZIP_FAULTS = (
 # calamine keeps every cell of the rectangle around the filled ones, at this size each.
 _CELL_BYTES = 32
 
+# A stray cell or two far from the table is common; a rectangle this much larger than what stands
+# in it is not, and costs a gigabyte for a file of five thousand bytes.
+_FREE_AREA, _AREA_PER_CELL = 1_000_000, 50
+
 _ROW = re.compile(rb"<(?:[^\s<>:]*:)?row[\s/>]")
 _CELL = re.compile(rb"<(?:[^\s<>:]*:)?c[\s/>]")
 _REF_COLUMN = re.compile(rb"""r\s*=\s*["']([A-Za-z]+)\d""")
 _REF_ROW = re.compile(rb"""r\s*=\s*["'][A-Za-z]*(\d+)""")
+# Space is set aside for as many texts as this announces, before one is seen.
+_COUNT = re.compile(rb"""uniqueCount\s*=\s*["']\s*\+?(\d+)""")
 _DOCTYPE = re.compile(rb"<!doctype", re.IGNORECASE)
 
 
@@ -135,12 +141,19 @@ class SheetCount:
     def finish(self) -> None:
         self._count(self.rest)
         self.rest = b""
+        height, width = self._rectangle()
+        if height * width > _FREE_AREA + _AREA_PER_CELL * self.cells:
+            raise self._damaged(
+                f"its {self.cells:,} cells are scattered over {height:,} rows and {width:,} "
+                "columns; delete the stray ones"
+            )
 
     def _count(self, xml: bytes) -> None:
         if b"\0" in xml:
             raise self._damaged("its XML is not UTF-8")
         if _DOCTYPE.search(xml):
             raise self._damaged("its XML has a DOCTYPE, which no spreadsheet program writes")
+        self._check_announced(_COUNT.findall(xml))
         cells = len(_CELL.findall(xml))
         columns = _REF_COLUMN.findall(xml)
         self.rows += len(_ROW.findall(xml))
@@ -150,6 +163,11 @@ class SheetCount:
         if len(columns) < cells or self.open_row:
             self._note_widest(xml)
         self._check()
+
+    def _check_announced(self, counts: list[bytes]) -> None:
+        most = self.limits.max_unpacked_bytes // _CELL_BYTES
+        if any(len(count) > 18 or int(count) > most for count in counts):
+            raise self._damaged("it announces more texts than could be unpacked")
 
     def _note_references(self, columns: set[bytes], rows: set[bytes]) -> None:
         if any(len(name) > 3 for name in columns) or any(len(row) > 7 for row in rows):
@@ -169,12 +187,16 @@ class SheetCount:
             raise Problem("intake.too_many_rows", file=self.file, limit=self.limits.max_rows)
         if self.cells > self.limits.max_cells:
             raise Problem("intake.too_many_cells", file=self.file, limit=self.limits.max_cells)
-        implied = self.cells > self.references
-        height = self.last_row + (self.rows if implied else 0)
-        width = self.last_column + (self.widest if implied else 0)
+        height, width = self._rectangle()
         if height * width * _CELL_BYTES > self.limits.max_unpacked_bytes:
             limit = self.limits.max_unpacked_bytes
             raise Problem("intake.expands_too_far", file=self.file, limit=limit)
+
+    def _rectangle(self) -> tuple[int, int]:
+        """Rows and columns from A1 to the last cell; more where cells lack references."""
+        if self.cells > self.references:
+            return self.last_row + self.rows, self.last_column + self.widest
+        return self.last_row, self.last_column
 
     def _damaged(self, reason: str) -> Problem:
         return damaged(self.file, FORMAT, reason)

@@ -62,7 +62,7 @@ def _sheet(
     try:
         return _open_sheet(file, workbook, name)
     except (CalamineError, OSError, ValueError, OverflowError) as fault:
-        raise damaged(file, FORMAT, str(fault)) from fault
+        raise damaged(file, FORMAT, f"its contents are broken ({fault})") from fault
     except BaseException as fault:
         # A fault inside calamine's Rust code arrives as this class, which is no Exception and
         # cannot be imported. It says that the library could not cope with the file.

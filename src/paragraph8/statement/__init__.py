@@ -1,0 +1,1 @@
+"""Accepted findings into a statement: HTML, PDF, DOCX, charts, tables and an open-data package."""

@@ -2,17 +2,19 @@
 
 CHANNELS = ("all", "paper", "machine", "internet", "postal")
 
-SOURCES = (
-    "published",
-    "hand_count",
-    "machine_tally",
-    "machine_memory",
-    "station",
-    "district",
-    "posted_copy",
-    "observer_copy",
-    "volunteers",
-)
+# Who saw a protocol, and how a sentence says it.
+SOURCE_WORDS = {
+    "published": "the published protocol",
+    "hand_count": "the hand count",
+    "machine_tally": "the machine's tally",
+    "machine_memory": "the machine's memory",
+    "station": "the station's own protocol",
+    "district": "the district's table",
+    "posted_copy": "the copy posted at the station",
+    "observer_copy": "the observers' copy",
+    "volunteers": "the copy typed by volunteers",
+}
+SOURCES = tuple(SOURCE_WORDS)
 
 # Fields of a result protocol, in the order of a protocol: the list, those who came, the ballots,
 # the box, the machine.
@@ -53,3 +55,8 @@ FIELDS = (
 STATION_KINDS = ("ordinary", "mobile", "ship", "abroad", "postal", "special", "electronic")
 STATION_CHANNELS = ("paper", "machine", "both", "unknown")
 CONTESTANT_KINDS = ("list", "candidate", "none")
+
+
+def said(source: str) -> str:
+    """How a sentence names a source."""
+    return SOURCE_WORDS[source]

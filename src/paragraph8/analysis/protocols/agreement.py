@@ -14,6 +14,7 @@ from paragraph8.kernel.figure import Evidence, Figure
 from paragraph8.kernel.figure_maker import FigureMaker
 from paragraph8.tables.places import stations_with_top_area
 from paragraph8.tables.tables import Tables
+from paragraph8.tables.words import said
 
 OPTIONS = ("all", "contestants")
 LARGE_DIFFERENCE_VOTES = 10
@@ -45,7 +46,7 @@ def agreement_figures(
         )
         found = spread(differing.astype(float))
         evidence = Evidence(table, {"election": election}, "difference")
-        base = f"stations with votes both in {left.source} and in {right.source}"
+        base = f"stations with votes in both {said(left.source)} and {said(right.source)}"
 
         def query(value: str, condition: str = "difference > 0", sql: str = sql) -> str:
             return f"{sql}\nSELECT {value} FROM station_difference WHERE {condition}"
@@ -117,7 +118,7 @@ def sign_figures(
         }
         evidence = Evidence(table, {"election": row["election"]}, "net_votes")
         stations = row["higher"] + row["lower"]
-        base = f"stations where {left.source} and {right.source} differ for this contestant"
+        base = f"stations where {said(left.source)} and {said(right.source)} differ for it"
         for name in ("higher", "lower"):
             yield maker.count(
                 name,
@@ -131,6 +132,47 @@ def sign_figures(
         yield maker.number(
             "sign_p", row["p_adjusted"], "probability", base=base, evidence=evidence, where=where
         )
+
+
+def direction_figures(
+    maker: FigureMaker, comparison: Comparison, signs: pl.DataFrame, left: Side, right: Side
+) -> Iterator[Figure]:
+    """Stations whose left side gives more (fewer) votes in all, of those that differ; and how many
+    contestants the sign test calls consistent, unusual, incompatible with chance."""
+    table = evidence_name(left, right, "all")
+    signs_table = f"signs {left.source} {right.source}"
+    for election, rows in _by_election(comparison.by_station):
+        differing = rows.filter(pl.col("absolute_difference") > 0)
+        where = {
+            "election": election,
+            "left": left.source,
+            "right": right.source,
+            "options": "all",
+        }
+        for name, condition in (
+            ("stations_higher", pl.col("signed_difference") > 0),
+            ("stations_lower", pl.col("signed_difference") < 0),
+        ):
+            yield maker.count(
+                name,
+                differing.filter(condition).height,
+                "stations",
+                denominator=differing.height,
+                base="stations that differ",
+                evidence=Evidence(table, {"election": election}, "difference"),
+                where=where,
+            )
+        tested = signs.filter(pl.col("election") == election)
+        for level in ("consistent", "unusual", "incompatible"):
+            yield maker.count(
+                "level",
+                tested.filter(pl.col("level") == level).height,
+                "contestants",
+                denominator=tested.height,
+                base="lines of the ballot with a difference",
+                evidence=Evidence(signs_table, {"election": election, "level": level}),
+                where={"election": election, "level": level},
+            )
 
 
 def sign_table(comparison: Comparison, tables: Tables, levels: Mapping[str, float]) -> pl.DataFrame:

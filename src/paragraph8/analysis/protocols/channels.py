@@ -8,6 +8,7 @@ from paragraph8.analysis.protocols.agreement import (
     OPTIONS,
     agreement_figures,
     compare,
+    direction_figures,
     evidence_name,
     evidence_rows,
     sign_figures,
@@ -46,6 +47,8 @@ def channels(tables: Tables, parameters: Parameters) -> Result:
                             machine, of the stations with both: zero means not checkable
         differ, absolute, median, largest, large [options]   protocol against machine memory
         higher, lower, sign_p [contestant]   to which side they differ
+        stations_higher, stations_lower      the same for the sum over contestants of a station
+        level[level]                         contestants by what the sign test says of them
     parameters["levels"] holds the p-values of the words unusual and incompatible.
     Assumes for the sign test that STATIONS ERR INDEPENDENTLY; common instructions break it.
     """
@@ -72,6 +75,7 @@ def channels(tables: Tables, parameters: Parameters) -> Result:
             signs = sign_table(comparison, tables, levels)
             evidence[f"signs {PROTOCOL.source} {MEMORY.source}"] = signs
             figures += sign_figures(maker, signs, PROTOCOL, MEMORY)
+            figures += direction_figures(maker, comparison, signs, PROTOCOL, MEMORY)
     return Result(
         NAME, tables.snapshot, tuple(figures), LIMITS, (), evidence, tuple(notes), parameters
     )
@@ -132,7 +136,7 @@ def _channel_figures(
                 ballots,
                 "ballots",
                 denominator=paper + machine,
-                base="ballots on paper and by machine",
+                base="ballots",
                 evidence=evidence,
                 query=(
                     "SELECT sum(value) FROM protocol_figure JOIN protocol USING (protocol)\n"

@@ -16,7 +16,7 @@ from paragraph8.kernel.figure_maker import FigureMaker
 from paragraph8.kernel.parameters import Parameters
 from paragraph8.kernel.result import Result
 from paragraph8.tables.tables import Tables
-from paragraph8.tables.words import SOURCES
+from paragraph8.tables.words import SOURCES, said
 
 NAME = "protocols.sources"
 LIMITS = (
@@ -81,7 +81,8 @@ def _three_figures(
     maker: FigureMaker, three: tuple[str, ...], who: pl.DataFrame, table: str
 ) -> list[Figure]:
     figures = []
-    base = f"stations where {', '.join(three[:-1])} and {three[-1]} do not all agree"
+    words = [said(source) for source in three]
+    base = f"stations where {', '.join(words[:-1])} and {words[-1]} do not all agree"
     for election in who["election"].unique().sort():
         here = who.filter(pl.col("election") == election)
         for word in (*three, "none agree"):

@@ -1,0 +1,1 @@
+"""Rules that propose findings from results, one module per noun."""

@@ -1,0 +1,1 @@
+"""How numbers, sources and reach are put into words; which words are never written."""

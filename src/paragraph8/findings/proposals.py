@@ -1,0 +1,79 @@
+"""Proposals: findings that rules make from results. Nothing is published before a person decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from paragraph8.findings.profile import Profile
+from paragraph8.findings.standards.commitments import citable
+from paragraph8.kernel.figure import Figure
+from paragraph8.kernel.finding import Finding, Scope, Strength
+from paragraph8.kernel.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a statement speaks of: the election, its day and state, and the one beside it."""
+
+    election: str
+    election_day: date
+    country: str
+    beside: str = ""
+    beside_change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that rules may look at."""
+
+    results: Mapping[str, Result]
+    subject: Subject
+    profile: Profile
+
+    def figure(self, name: str, **dimensions: str) -> Figure | None:
+        """The figure `analysis.name[…]` of the subject's election, or None.
+
+        `name` is the full name; the election is added to the dimensions unless they hold one.
+        """
+        wanted = {"election": self.subject.election, **dimensions}
+        analysis = name.rsplit(".", 1)[0]
+        result = self.results.get(analysis)
+        if result is None:
+            return None
+        return next(
+            (f for f in result.figures if f.name == name and dict(f.dimensions) == wanted), None
+        )
+
+
+def ref(figure: Figure, form: str) -> str:
+    """The reference to a figure in one of the forms of the wording engine."""
+    return f"{{{{fig:{figure.id}|{form}}}}}"
+
+
+def finding(
+    evidence: Evidence,
+    *,
+    id: str,
+    section: str,
+    figures: tuple[Figure, ...],
+    standards: tuple[str, ...],
+    sentence: str,
+    strength: Strength,
+    limits: tuple[str, ...],
+    scope: Scope = Scope.NOT_SCALED,
+    headline: bool = False,
+) -> Finding:
+    """A proposed finding whose commitments are those of `standards` in force on election day."""
+    return Finding(
+        id=id,
+        rule=id,
+        section=section,
+        election=evidence.subject.election,
+        figures=tuple(f.id for f in figures),
+        standards=citable(standards, evidence.subject.election_day),
+        strength=strength,
+        scope=scope,
+        sentence=sentence,
+        limits=limits,
+        headline=headline,
+    )

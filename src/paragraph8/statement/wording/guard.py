@@ -1,0 +1,58 @@
+"""The guard: statement text holds no typed-in number and none of the words never written."""
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from paragraph8.kernel.problem import Problem
+
+REFERENCE = re.compile(r"\{\{(?P<kind>[a-z]+):(?P<name>[^|{}]+)(?:\|(?P<form>[a-z]+))?\}\}")
+WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+
+
+def check_text(text: str, where: str, language: str) -> None:
+    """Raises Problem statement.bare_number, statement.forbidden_words, with line and remedy.
+
+    What stands inside a reference is not looked at. A digit is any character that Unicode calls a
+    number: other scripts' digits, fractions, Roman numerals as single characters, superscripts.
+    """
+    for line_number, line in enumerate(text.splitlines(), start=1):
+        bare = REFERENCE.sub(" ", line)
+        _check_numbers(bare, where, line_number, language)
+        _check_forbidden(bare, where, line_number, language)
+
+
+def _check_numbers(line: str, where: str, number: int, language: str) -> None:
+    for token in line.split():
+        if any(unicodedata.category(character)[0] == "N" for character in token):
+            raise Problem("statement.bare_number", where=where, line=number, token=token)
+    for word in WORD.findall(line):
+        # A compound such as two-thirds is caught by its parts.
+        for part in re.split(r"[-’']", word.casefold()):
+            if part in _number_words(language):
+                raise Problem("statement.bare_number", where=where, line=number, token=word)
+
+
+def _check_forbidden(line: str, where: str, number: int, language: str) -> None:
+    folded = " ".join(line.casefold().split())
+    for words, remedy in _words()["forbidden"].get(language, []):
+        if re.search(rf"(?<!\w){re.escape(words)}(?!\w)", folded):
+            raise Problem(
+                "statement.forbidden_words", where=where, line=number, token=words, remedy=remedy
+            )
+
+
+@cache
+def _words() -> dict[str, Any]:
+    file = resources.files("paragraph8.statement.wording") / "words.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@cache
+def _number_words(language: str) -> frozenset[str]:
+    # English words are looked for in every language: they are typed in by accident most often.
+    lists = _words()["number_words"]
+    return frozenset([*lists["en"], *lists.get(language, [])])

@@ -1,0 +1,102 @@
+"""Figures in words: counts, "k of the n", whole per cent with their base.
+
+Rules: a percentage names its base; whole per cent, spelled "per cent", from unrounded values; a
+share that is not nought is never "0 per cent" and one that is not all never "100 per cent"; below
+a base of the profile's size counts are printed instead.
+"""
+
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+
+from paragraph8.findings.profile import Profile
+from paragraph8.kernel.figure import Figure
+from paragraph8.kernel.problem import Problem
+
+SINGULAR = {
+    "protocols": "protocol",
+    "stations": "station",
+    "votes": "vote",
+    "voters": "voter",
+    "ballots": "ballot",
+    "seats": "seat",
+    "contestants": "contestant",
+    "ballots or voters": "ballot or voter",
+    "voters or ballots": "voter or ballot",
+}
+
+
+def put_into_words(figure: Figure, form: str, profile: Profile) -> str:
+    """A figure in one of the forms: count, number, of, share, denominator.
+
+    Raises Problem statement.unknown_reference for another form, or one the figure cannot take.
+    """
+    make = FORMS.get(form)
+    needs_base = form in ("of", "share", "denominator")
+    if make is None or (needs_base and not figure.denominator):
+        forms = ", ".join(FORMS if figure.denominator else ("count", "number"))
+        raise Problem(
+            "statement.unknown_reference",
+            where="figure",
+            line=1,
+            reference=f"{figure.id}|{form}",
+            remedy=f"This figure can be written as {forms}.",
+        )
+    return make(figure, profile)
+
+
+def number(value: float) -> str:
+    """Whole numbers with thousands separated; others with at most two digits after the point."""
+    if float(value).is_integer():
+        return f"{int(value):,}"
+    return f"{value:,.2f}".rstrip("0")
+
+
+def whole_per_cent(numerator: int, denominator: int) -> str:
+    """ "25 per cent"; "less than 1 per cent" and "more than 99 per cent" near the ends."""
+    share = Decimal(100 * numerator) / Decimal(denominator)
+    rounded = int(share.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    if rounded == 0 and numerator:
+        return "less than 1 per cent"
+    if rounded == 100 and numerator < denominator:
+        return "more than 99 per cent"
+    return f"{rounded} per cent"
+
+
+def _count(figure: Figure, _: Profile) -> str:
+    unit = SINGULAR.get(figure.unit, figure.unit) if figure.value == 1 else figure.unit
+    if figure.unit == "share":
+        return f"{100 * figure.value:.0f} per cent"
+    return f"{number(figure.value)} {unit}"
+
+
+def _number(figure: Figure, _: Profile) -> str:
+    return number(figure.value)
+
+
+def _of(figure: Figure, _: Profile) -> str:
+    base = f"{number(figure.denominator or 0)} {figure.base}"
+    if figure.numerator == 0:
+        return f"none of the {base}"
+    if figure.numerator == figure.denominator:
+        return f"all {base}"
+    return f"{number(figure.numerator or 0)} of the {base}"
+
+
+def _share(figure: Figure, profile: Profile) -> str:
+    numerator, denominator = figure.numerator or 0, figure.denominator or 0
+    if denominator < profile.counts_below_base or numerator in (0, denominator):
+        return _of(figure, profile)
+    return f"{whole_per_cent(numerator, denominator)} of {figure.base}"
+
+
+def _denominator(figure: Figure, _: Profile) -> str:
+    return f"{number(figure.denominator or 0)} {figure.base}"
+
+
+FORMS: dict[str, Callable[[Figure, Profile], str]] = {
+    "count": _count,
+    "number": _number,
+    "of": _of,
+    "share": _share,
+    "denominator": _denominator,
+}
