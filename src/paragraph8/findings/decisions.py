@@ -19,7 +19,7 @@ ACTIONS = ("accept", "word", "reject")
 NEEDED = ("snapshot", "finding", "action", "by", "at", "figures")
 HEADER = (
     "# Decisions on proposed findings: append-only, the latest on a finding holds.\n"
-    "# figures is the digest of the figures the person saw; if they change, the decision is stale.\n"
+    "# figures: digest of the figures the person saw; if they change, the decision is stale.\n"
 )
 
 

@@ -1,4 +1,4 @@
-"""Proposals: findings that rules make from results. Nothing is published before a person decides."""
+"""Proposals: findings that rules make from results. Nothing is published before a decision."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -55,6 +55,7 @@ CATALOGUE: dict[str, str] = {
     ),
     # mapping files
     "mapping.not_toml": "{file} is not valid TOML: {reason}.",
+    "mapping.missing_file": "{file} does not exist. See docs/how-to/map-your-own-file.md.",
     "mapping.missing_entry": "{file} lacks {entry}. See docs/how-to/map-your-own-file.md.",
     "mapping.unknown_entry": "{file}: {where} has no entry {entry!r}; it has {known}.",
     "mapping.unknown_field": (
@@ -74,6 +75,10 @@ CATALOGUE: dict[str, str] = {
         "further copy and left out of every figure."
     ),
     "fault.no_station": "{file}, row {row}: the station code is missing; the row is kept as text.",
+    "fault.no_numbers": (
+        "{file}, row {row}: none of the numbers that the mapping asks for stands in the row; kept as "
+        "text. The station is listed without a protocol."
+    ),
     "fault.ragged_row": (
         "{file}, row {row}: the row has another number of cells than the header; kept as text."
     ),

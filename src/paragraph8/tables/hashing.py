@@ -2,7 +2,8 @@
 
 A row's canonical text is its cells in the contract's order, joined by U+001F; a missing cell is
 U+0000, a number its shortest decimal form, a date ISO 8601, a boolean true or false. Texts hold no
-control characters (the contract check refuses them), so the text is unambiguous. DuckDB computes
+control characters but tab and line feed (the contract check refuses the others), so the text is
+unambiguous. DuckDB computes
 the same with `sha256(concat_ws(chr(31), …))`.
 """
 

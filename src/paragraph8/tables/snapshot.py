@@ -88,7 +88,11 @@ def read_descriptor(folder: Path) -> dict[str, Any]:
 
 def read_table(folder: Path, contract: Contract) -> pl.DataFrame:
     """One table of the snapshot, shaped; empty if it has no file. Raises snapshot.unreadable."""
-    return contract.shape(read_parquet(folder, f"{contract.name}.parquet", contract.empty()))
+    name = f"{contract.name}.parquet"
+    try:
+        return contract.shape(read_parquet(folder, name, contract.empty()))
+    except pl.exceptions.InvalidOperationError as error:
+        raise _unreadable(folder, name, error) from None
 
 
 def read_parquet(folder: Path, name: str, absent: pl.DataFrame) -> pl.DataFrame:
@@ -99,8 +103,12 @@ def read_parquet(folder: Path, name: str, absent: pl.DataFrame) -> pl.DataFrame:
     try:
         return pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise Problem("snapshot.unreadable", folder=folder, file=name, reason=reason) from None
+        raise _unreadable(folder, name, error) from None
+
+
+def _unreadable(folder: Path, name: str, error: Exception) -> Problem:
+    reason = str(error).splitlines()[0]
+    return Problem("snapshot.unreadable", folder=folder, file=name, reason=reason)
 
 
 def snapshot_identity(

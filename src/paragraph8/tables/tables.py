@@ -23,7 +23,7 @@ class Tables:
     """All tables of a mission; those not given are empty.
 
     frames     table name -> DataFrame shaped by its contract, sorted by key
-    as_of      the state of the data (a date as text), from the source and never from a clock
+    as_of      the state of the data (a date, or a version), from the source and never from a clock
     sources    origin and licence of the data
     snapshot   id of the snapshot these tables were read from or frozen into; "" before that
     """

@@ -68,13 +68,14 @@ def arithmetic(tables: Tables, parameters: Parameters) -> Result:
 def failing_protocols(
     all_rules: tuple[Rule, ...], evaluated: dict[str, pl.DataFrame]
 ) -> pl.DataFrame:
-    """One row per failing protocol and rule: election, source, area, station, kind, rule, severity,
-    within (true if the rule looks at one protocol only), expected, found, difference."""
+    """One row per failing protocol and rule: election, contest, source, area, station, kind, rule,
+    severity, within (true if the rule looks at one protocol only), expected, found, difference."""
     parts = [
         evaluated[rule.id]
         .filter(pl.col("verdict") == Verdict.FAIL.value)
         .select(
             "election",
+            "contest",
             "source",
             "area",
             "station",
@@ -88,7 +89,7 @@ def failing_protocols(
         )
         for rule in all_rules
     ]
-    order = ["election", "source", "rule", "station"]
+    order = ["election", "source", "rule", "contest", "station"]
     return pl.concat(parts).sort(order, maintain_order=True)
 
 
@@ -161,7 +162,7 @@ def _overall_figures(
     maker: FigureMaker, grid: pl.DataFrame, failures: pl.DataFrame
 ) -> Iterator[Figure]:
     counted = failures.filter(pl.col("severity").is_in(COUNTED))
-    worst = counted.group_by("election", "source", "station").agg(
+    worst = counted.group_by("election", "contest", "source", "station").agg(
         pl.col("difference").abs().max(), pl.col("within").any()
     )
     for election, source, protocols in grid.group_by(GROUP).len().sort(*GROUP).rows():

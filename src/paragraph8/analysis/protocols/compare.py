@@ -25,10 +25,12 @@ class Comparison:
                     (left - right), only where the two differ
     by_station      election, contest, station, absolute_difference (sum over contestants and
                     channels), largest_difference (of one contestant), signed_difference
+    by_channel      election, contest, station, channel, agree (all contestants the same)
     """
 
     by_contestant: pl.DataFrame
     by_station: pl.DataFrame
+    by_channel: pl.DataFrame
 
 
 def compare_votes(
@@ -62,8 +64,9 @@ def compare_votes(
         largest_difference=pl.col("difference").abs().max(),
         signed_difference=pl.col("difference").sum(),
     )
-    differing = cells.filter(pl.col("difference") != 0)
-    return Comparison(differing.sort([*where, "contestant"]), by_station.sort(STATION))
+    by_channel = cells.group_by(where).agg(agree=(pl.col("difference") == 0).all())
+    differing = cells.filter(pl.col("difference") != 0).sort([*where, "contestant"])
+    return Comparison(differing, by_station.sort(STATION), by_channel.sort(where))
 
 
 def _votes(tables: Tables, side: Side) -> pl.DataFrame:

@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 
 from paragraph8.kernel.problem import Problem
+from paragraph8.tables.words import CHANNELS, FIELDS, SOURCES
 
 TERM = re.compile(
     r"\s*(?P<sign>[+-]?)\s*(?:(?P<factor>\d+)\s+)?"
     r"(?:(?P<number>\d+)|(?P<name>[a-z_]+)(?::(?P<channel>[a-z]+)|\[(?P<source>[a-z_]+)\])?)"
     r"(?P<optional>\??)\s*"
 )
+NUMBERS = {"", "votes", "largest_vote", "unreadable_cells", *FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,10 @@ def _terms(rule: str, text: str, side: str) -> tuple[Term, ...]:
         factor = int(match["number"] or match["factor"] or 1)
         signed = -factor if match["sign"] == "-" else factor
         name, channel = match["name"] or "", match["channel"] or "all"
-        terms.append(Term(signed, name, channel, match["source"] or "", bool(match["optional"])))
+        source = match["source"] or ""
+        # A misspelt name would never be found on a protocol: the rule would be not checkable.
+        if name not in NUMBERS or channel not in CHANNELS or source not in ("", *SOURCES):
+            raise Problem("rule.bad_formula", rule=rule, formula=text, at=match[0].strip())
+        terms.append(Term(signed, name, channel, source, bool(match["optional"])))
         at = match.end()
     return tuple(terms)

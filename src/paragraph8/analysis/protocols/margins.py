@@ -17,7 +17,8 @@ NAME = "protocols.margins"
 LIMITS = (
     "Votes that failures could touch are an upper bound built from differences on the protocols; "
     "nothing shows that any vote was moved, or from whom to whom.",
-    "A margin larger than these votes does not show that a result is right.",
+    "A margin larger than these votes does not show that a result is right; between contestants "
+    "that win no seat a small margin decides nothing.",
 )
 # The first of these that a contest has counts as its national result.
 SOURCE_ORDER = (

@@ -11,6 +11,7 @@ from paragraph8.analysis.protocols.formula import Formula, Term, read_formula
 from paragraph8.kernel.problem import Problem
 
 SEVERITIES = ("critical", "error", "warning")
+CHANGES = {"tolerance": (int, Mapping), "law": (str,), "formula": (str,), "off": (bool,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,12 @@ class Rule:
 def rules(changes: Mapping[str, Mapping[str, Any]] | None = None) -> tuple[Rule, ...]:
     """All rules, with the `changes` of a mission: rule id -> tolerance, law, formula, or off.
 
-    Raises Problem rule.bad_formula, analysis.bad_parameter (a rule that does not exist).
+    Raises Problem rule.bad_formula, analysis.bad_parameter (a rule or an entry that does not exist,
+    a tolerance that is no number).
     """
     changes = changes or {}
+    for rule_id, change in changes.items():
+        _check_change(rule_id, change)
     found = [rule for entry in _entries() for rule in _parts(entry, changes)]
     known = {entry["id"] for entry in _entries()} | {rule.id for rule in found}
     for rule_id in changes:
@@ -56,6 +60,26 @@ def rules(changes: Mapping[str, Mapping[str, Any]] | None = None) -> tuple[Rule,
                 expected=f"one of {', '.join(sorted(known))}",
             )
     return tuple(found)
+
+
+def _check_change(rule_id: str, change: object) -> None:
+    """Refuse what no rule would read: a typing error would leave the rule as it was."""
+    if not isinstance(change, Mapping):
+        raise _bad(rule_id, change, "a table of changes")
+    for entry, value in change.items():
+        if entry not in CHANGES:
+            raise _bad(rule_id, entry, f"one of {', '.join(CHANGES)}")
+        tolerance = value if entry == "tolerance" and isinstance(value, Mapping) else {}
+        if unknown := set(tolerance) - {"absolute", "share", "of"}:
+            raise _bad(f"{rule_id}.tolerance", sorted(unknown)[0], "one of absolute, share, of")
+        if not isinstance(value, CHANGES[entry]):
+            raise _bad(f"{rule_id}.{entry}", value, f"a {CHANGES[entry][0].__name__}")
+
+
+def _bad(parameter: str, value: object, expected: str) -> Problem:
+    return Problem(
+        "analysis.bad_parameter", parameter=f"rules.{parameter}", value=value, expected=expected
+    )
 
 
 @cache

@@ -21,7 +21,7 @@ from paragraph8.tables.words import SOURCES, said
 NAME = "protocols.sources"
 LIMITS = (
     "Sources that agree may share an error, above all where one was copied from the other.",
-    "Where two sources differ, the comparison does not show which is right.",
+    "Where sources differ, the comparison does not show which is right.",
 )
 MOST_SOURCES_TOGETHER = 3
 
@@ -31,7 +31,7 @@ def sources(tables: Tables, parameters: Parameters) -> Result:
 
     Needs protocol, protocol_vote, contestant, station. Figures as in `agreement_figures`, with
     left, right and options=all; and for every three sources, at stations that all three report
-    and where not all agree:
+    in the same channel and where not all agree:
         alone[source]   stations where the other two agree and this one differs from both
         none_agree      stations where all three differ
     Assumes that sources give votes in the same channel words; an empty cell counts as no vote.
@@ -49,9 +49,7 @@ def sources(tables: Tables, parameters: Parameters) -> Result:
             continue
         figures += agreement_figures(maker, comparison, one, other, "all")
         evidence[evidence_name(one, other, "all")] = evidence_rows(comparison, tables)
-        agreements[left, right] = comparison.by_station.select(
-            *STATION, agree=pl.col("absolute_difference") == 0
-        )
+        agreements[left, right] = comparison.by_channel
     for three in combinations(ordered, MOST_SOURCES_TOGETHER):
         if all(pair in agreements for pair in combinations(three, 2)):
             who = _who_agrees(three, agreements)
@@ -65,12 +63,18 @@ def sources(tables: Tables, parameters: Parameters) -> Result:
 def _who_agrees(
     three: tuple[str, ...], agreements: dict[tuple[str, str], pl.DataFrame]
 ) -> pl.DataFrame:
-    """Stations that all three report and where not all agree: `alone` names the odd one out."""
+    """Stations that all three report and where not all agree: `alone` names the odd one out.
+
+    Only in the channels that all three give: two that hold more would differ where the third is
+    silent.
+    """
     first, second, third = three
+    where = [*STATION, "channel"]
     pairs = {third: (first, second), second: (first, third), first: (second, third)}
     joined = agreements[first, second].rename({"agree": third})
     for odd in (second, first):
-        joined = joined.join(agreements[pairs[odd]].rename({"agree": odd}), on=STATION)
+        joined = joined.join(agreements[pairs[odd]].rename({"agree": odd}), on=where)
+    joined = joined.group_by(STATION).agg(pl.col(odd).all() for odd in three)
     alone = pl.lit("none agree")
     for odd in three:
         alone = pl.when(pl.col(odd)).then(pl.lit(odd)).otherwise(alone)

@@ -83,7 +83,7 @@ def _figures(
         "voters",
         kind=Kind.OFFICIAL,
         denominator=int(given["voted"].sum()),
-        base="voters who voted",
+        base="those who voted",
         excluded=missing,
         query=query("sum(a.value)"),
         evidence=evidence,

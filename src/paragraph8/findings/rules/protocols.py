@@ -158,7 +158,7 @@ def direction(evidence: Evidence) -> Iterator[Finding]:
         ),
         sentence=(
             f"The protocol gives fewer votes in all than the memory at {ref(lower, 'of')} and more "
-            f"at {ref(higher, 'number')}. For {ref(lists, 'of')} the direction of the differences "
+            f"at {ref(higher, 'count')}. For {ref(lists, 'of')} the direction of the differences "
             "is incompatible with the assumption that they fall to either side by chance."
         ),
     )

@@ -127,7 +127,7 @@ def require_in_force(commitment_id: str, day: date) -> Commitment:
 
 
 def search(words: str = "", theme: str = "", day: date | None = None) -> list[Commitment]:
-    """Commitments whose id, instrument or summary holds all words; of a theme; in force on a day."""
+    """Commitments that hold all words, belong to a theme, were in force on a day."""
     wanted = words.casefold().split()
     return [
         commitment

@@ -41,12 +41,14 @@ def rows_to_frames(
     declaration: Declaration,
     election: str,
     limits: Limits,
+    earlier: Sequence[pl.DataFrame],
 ) -> tuple[Frames, FileReport]:
     """The tables that one file of results gives, as frames still to be shaped and joined.
 
     Every row becomes a protocol for each of the declared sources that has a number in it, or is
-    kept as text in the table `fault`. Raises the problems of `read_rows`, intake.missing_column,
-    intake.nothing_usable.
+    kept as text in the table `fault`. `earlier` are the protocols of the files before this one: a
+    station that a source has given there too is a further copy. Raises the problems of
+    `read_rows`, intake.missing_column, intake.nothing_usable.
     """
     raw = read_rows(file, content, results.options, limits)
     used = _check_columns(raw, results)
@@ -58,20 +60,25 @@ def rows_to_frames(
         for part in results.protocols
         for _, _, column in (*_field_columns(part), *_vote_columns(part, raw.rows.columns))
     ]
-    rows, wrong = whole_numbers(rows, number_columns, results.thousands)
+    # Before numbers are read and columns like "area" are made: conditions look at the file's text.
+    area_frames = list(areas(rows, results.station.areas))
     rows, misplaced = add_station(rows, results.station)
+    rows, wrong = whole_numbers(rows, number_columns, results.thousands)
     frames["fault"] += misplaced
-    frames |= _station_frames(rows, results.station, election)
+    frames |= _station_frames(rows, area_frames, election)
     frames["ballot"] = [_ballot(results, raw.rows.columns, election)]
     for part in results.protocols:
-        _add_protocols(frames, rows, part, wrong, raw)
+        _add_protocols(frames, rows, part, wrong, raw, earlier)
+    frames["fault"].append(_silent_rows(raw, rows, frames["protocol"]))
     _check_usable(raw, frames, wrong)
-    frames["fault"] = [_with_file(fault, raw.file) for fault in frames["fault"]]
+    # A cell or row that two sources share is one fault, named with the first of them.
+    faults = pl.concat(_with_file(fault, raw.file) for fault in frames["fault"])
+    faults = faults.unique(["source_row", "column", "code"], keep="first", maintain_order=True)
+    frames["fault"] = [faults]
     made = sum(frame.height for frame in frames["protocol"])
-    faults = sum(frame.height for frame in frames["fault"])
     unused = tuple(c for c in raw.rows.columns if c not in {*used, *number_columns, "source_row"})
     read = raw.rows.height + len(raw.ragged)
-    return frames, FileReport(raw.file, read, made, faults, unused)
+    return frames, FileReport(raw.file, read, made, faults.height, unused)
 
 
 def missing_columns(raw: RawRows, needed: Sequence[str]) -> None:
@@ -125,18 +132,33 @@ def _place(
         contest=contest,
         station=station_code(results.station.code, rows.columns),
     )
-    lost = placed.filter(pl.col("station").is_null())
+    lost = rows.filter(placed["station"].is_null())
+    return placed.filter(pl.col("station").is_not_null()), _row_faults(lost, "fault.no_station")
+
+
+def _silent_rows(
+    raw: RawRows, rows: pl.DataFrame, protocols: Sequence[pl.DataFrame]
+) -> pl.DataFrame:
+    """The rows of stations from which no source has a number, as faults."""
+    silent = rows.select("source_row")
+    for made in protocols:
+        silent = silent.join(made, on="source_row", how="anti")
+    return _row_faults(raw.rows.join(silent, on="source_row", how="semi"), "fault.no_numbers")
+
+
+def _row_faults(rows: pl.DataFrame, code: str) -> pl.DataFrame:
     text_columns = [column for column in rows.columns if column != "source_row"]
-    faults = lost.select(
+    return rows.select(
         "source_row",
         column=pl.lit("*"),
-        code=pl.lit("fault.no_station"),
+        code=pl.lit(code),
         raw=pl.concat_str(text_columns, separator=";", ignore_nulls=True),
     )
-    return placed.filter(pl.col("station").is_not_null()), faults
 
 
-def _station_frames(rows: pl.DataFrame, station: StationColumns, election: str) -> Frames:
+def _station_frames(
+    rows: pl.DataFrame, area_frames: Sequence[pl.DataFrame], election: str
+) -> Frames:
     stations = rows.select(
         "election",
         "station",
@@ -146,11 +168,9 @@ def _station_frames(rows: pl.DataFrame, station: StationColumns, election: str) 
         "latitude",
         channels="station_channels",
     )
-    area_frames = [
-        frame.with_columns(election=pl.lit(election)) for frame in areas(rows, station.areas)
-    ]
+    named = [frame.with_columns(election=pl.lit(election)) for frame in area_frames]
     contests = rows.select("election", "contest").unique()
-    return {"station": [stations], "area": area_frames, "contest": [contests]}
+    return {"station": [stations], "area": named, "contest": [contests]}
 
 
 def _ballot(results: ResultsFile, columns: Sequence[str], election: str) -> pl.DataFrame:
@@ -164,7 +184,12 @@ def _ballot(results: ResultsFile, columns: Sequence[str], election: str) -> pl.D
 
 
 def _add_protocols(
-    frames: Frames, rows: pl.DataFrame, part: ProtocolColumns, wrong: pl.DataFrame, raw: RawRows
+    frames: Frames,
+    rows: pl.DataFrame,
+    part: ProtocolColumns,
+    wrong: pl.DataFrame,
+    raw: RawRows,
+    earlier: Sequence[pl.DataFrame],
 ) -> None:
     """Append the protocols of one source, their figures, votes and faults."""
     fields = _field_columns(part)
@@ -175,7 +200,7 @@ def _add_protocols(
     reported = pl.any_horizontal(pl.col(columns).is_not_null())
     if own.height:
         reported = reported | pl.col("source_row").is_in(own["source_row"].implode())
-    numbered = _number_copies(rows.filter(reported), part.source)
+    numbered = _number_copies(rows.filter(reported), part.source, earlier)
     if part.signed_on:
         signed_on, impossible = dates(numbered, part.signed_on)
         numbered = numbered.with_columns(signed_on=signed_on)
@@ -196,12 +221,21 @@ def _add_protocols(
     )
 
 
-def _number_copies(rows: pl.DataFrame, source: str) -> pl.DataFrame:
+def _number_copies(
+    rows: pl.DataFrame, source: str, earlier: Sequence[pl.DataFrame]
+) -> pl.DataFrame:
     station = ["election", "contest", "station"]
     copy: pl.Expr = pl.lit(1)
     if rows.select(station).n_unique() < rows.height:
         copy = pl.int_range(1, pl.len() + 1).over(station, order_by="source_row")
     numbered = rows.with_columns(copy=copy.cast(pl.Int64))
+    for before in earlier:
+        copies = before.filter(pl.col("source") == source).group_by(station).len("copies before")
+        numbered = (
+            numbered.join(copies, on=station, how="left", maintain_order="left")
+            .with_columns(copy=pl.col("copy") + pl.col("copies before").fill_null(0))
+            .drop("copies before")
+        )
     parts = ["election", "contest", "station", pl.lit(source), "copy"]
     return numbered.with_columns(protocol=pl.concat_str(parts, separator="/"))
 
@@ -259,7 +293,7 @@ def _vote_columns(part: ProtocolColumns, columns: Sequence[str]) -> list[Column]
 
 def _matching(pattern: re.Pattern[str], columns: Sequence[str]) -> list[tuple[str, str]]:
     matches = ((pattern.fullmatch(column), column) for column in columns)
-    return [(match[1] if match.re.groups else column, column) for match, column in matches if match]
+    return [(next(iter(m.groups()), None) or column, column) for m, column in matches if m]
 
 
 def _long(

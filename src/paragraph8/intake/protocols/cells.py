@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-WHOLE_NUMBER_WITH_POINT = r"^(-?\d+)\.0+$"
+# "1.000" is left a fault: in many countries it means a thousand.
+WHOLE_NUMBER_WITH_POINT = r"^(-?\d+)\.0{1,2}$"
 FAULT_COLUMNS = ("source_row", "column", "code", "raw")
 NO_FAULTS = pl.DataFrame(
     schema={"source_row": pl.UInt32, "column": pl.String, "code": pl.String, "raw": pl.String}
@@ -18,7 +19,8 @@ def whole_numbers(
 
     rows    text columns and `source_row`; null = empty cell, which stays null and is no fault
     Returns `rows` with these columns as Int64, and faults (source_row, column, code, raw). A cell
-    with a fault is null in the numbers. "12.0" is read as 12; `thousands` is removed first.
+    with a fault is null in the numbers. "12.0" and "12.00" are read as 12; `thousands` is removed
+    first.
     """
     names = list(dict.fromkeys(columns))
     text = {name: _plain(name, thousands) for name in names}
@@ -56,7 +58,7 @@ def dates(rows: pl.DataFrame, signed_on: Mapping[str, str]) -> tuple[pl.Series, 
     """
     if "column" in signed_on:
         raw = pl.col(signed_on["column"])
-        date = raw.str.to_date(signed_on.get("format", "%Y-%m-%d"), strict=False)
+        date = raw.str.to_date(signed_on["format"], strict=False)
         column = signed_on["column"]
     else:
         parts = [

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import polars as pl
+
 from paragraph8.intake.protocols.entries import Entries, read_toml
 from paragraph8.intake.readers import FileOptions
 from paragraph8.kernel.problem import Problem
@@ -197,9 +199,20 @@ def _file_options(entry: Entries) -> tuple[FileOptions, str]:
 
 
 def _results(entry: Entries, options: FileOptions, thousands: str) -> ResultsFile:
+    """Raises mapping.bad_value for a source given twice: its protocols would have one id."""
     if entry.has("file"):
         options, thousands = _file_options(entry.table("file"))
     contest_column = entry.text("contest_column", default="") or None
+    protocols = tuple(_protocol(part) for part in entry.tables("protocols"))
+    given = [part.source for part in protocols]
+    if len(set(given)) < len(given):
+        raise Problem(
+            "mapping.bad_value",
+            file=entry.file,
+            where=f"source in {entry.where} [[protocols]]",
+            value=", ".join(given),
+            expected="each source once; put all its fields and votes into one entry",
+        )
     return ResultsFile(
         name=entry.optional_pattern("name"),
         options=options,
@@ -207,13 +220,22 @@ def _results(entry: Entries, options: FileOptions, thousands: str) -> ResultsFil
         contest=entry.text("contest", default="list"),
         contest_column=contest_column,
         station=_station(entry.table("station")),
-        protocols=tuple(_protocol(part) for part in entry.tables("protocols")),
+        protocols=protocols,
     )
 
 
 def _station(entry: Entries) -> StationColumns:
+    code = tuple(_code_part(part) for part in entry.texts_or_tables("code"))
+    if all(part.optional for part in code):
+        raise Problem(
+            "mapping.bad_value",
+            file=entry.file,
+            where=f"code in {entry.where}",
+            value=[part.column for part in code],
+            expected="at least one column that is not optional",
+        )
     return StationColumns(
-        code=tuple(_code_part(part) for part in entry.texts_or_tables("code")),
+        code=code,
         areas=tuple(
             AreaLevel(part.text("level"), part.text("column"), part.mapping("names"))
             for part in entry.tables("areas", optional=True)
@@ -232,6 +254,13 @@ def _code_part(part: str | Entries) -> CodePart:
     if isinstance(part, str):
         return CodePart(part)
     pattern = part.optional_pattern("pattern")
+    if pattern and not (pattern.groups and _polars_reads(pattern.pattern)):
+        raise Problem(
+            "mapping.bad_pattern",
+            file=part.file,
+            pattern=pattern.pattern,
+            reason="it needs a group ( ), and cannot look ahead or behind or refer back",
+        )
     return CodePart(
         part.text("column"),
         pattern.pattern if pattern else None,
@@ -240,13 +269,21 @@ def _code_part(part: str | Entries) -> CodePart:
     )
 
 
+def _polars_reads(pattern: str) -> bool:
+    try:
+        pl.Series([""]).str.extract(pattern, 1)
+    except pl.exceptions.ComputeError:
+        return False
+    return True
+
+
 def _condition(entry: Entries, words: tuple[str, ...]) -> Condition:
-    return Condition(
-        entry.word("word", words),
-        entry.text("column"),
-        entry.texts("equals"),
-        entry.texts("not_equals"),
-    )
+    equals, not_equals = entry.texts("equals"), entry.texts("not_equals")
+    if not equals and not not_equals:
+        # Without values the word would apply to every station.
+        missing = f"equals or not_equals in {entry.where}"
+        raise Problem("mapping.missing_entry", file=entry.file, entry=missing)
+    return Condition(entry.word("word", words), entry.text("column"), equals, not_equals)
 
 
 def _protocol(entry: Entries) -> ProtocolColumns:
@@ -258,12 +295,20 @@ def _protocol(entry: Entries) -> ProtocolColumns:
     return ProtocolColumns(
         source=source,
         fields={
-            _field_and_channel(entry.file, name): fields.texts(name)
+            _field_and_channel(entry.file, name): fields.some_texts(name)
             for name in fields.entry_names()
         },
         votes=tuple(_votes(part) for part in entry.tables("votes", optional=True)),
-        signed_on=entry.mapping("signed_on"),
+        signed_on=_signed_on(entry.table("signed_on", optional=True)),
     )
+
+
+def _signed_on(entry: Entries) -> dict[str, str]:
+    if not entry:
+        return {}
+    if entry.has("column"):
+        return {"column": entry.text("column"), "format": entry.text("format", default="%Y-%m-%d")}
+    return {part: entry.text(part) for part in ("year", "month", "day")}
 
 
 def _field_and_channel(file: str, name: str) -> tuple[str, str]:
@@ -301,4 +346,9 @@ def _totals_file(entry: Entries) -> TotalsFile | None:
         return None
     options, _ = _file_options(entry)
     columns = entry.pattern("columns")
+    if not {"election", "channel"} <= set(columns.groupindex):
+        reason = "it needs the groups (?P<election> ) and (?P<channel> )"
+        raise Problem(
+            "mapping.bad_pattern", file=entry.file, pattern=columns.pattern, reason=reason
+        )
     return TotalsFile(entry.pattern("name"), options, entry.text("label"), columns)

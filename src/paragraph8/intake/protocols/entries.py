@@ -4,7 +4,7 @@ import codecs
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from paragraph8.kernel.problem import Problem
@@ -48,7 +48,10 @@ class Entries:
 
     def day(self, key: str) -> date:
         """A date, written as 2023-04-02 without quotation marks."""
-        value = self._value(key, date, "a date like 2023-04-02, without quotation marks", None)
+        expected = "a date like 2023-04-02, without quotation marks"
+        value = self._value(key, date, expected, None)
+        if isinstance(value, datetime):
+            raise self._bad(key, value, expected)
         assert isinstance(value, date)
         return value
 
@@ -59,6 +62,13 @@ class Entries:
         if not all(isinstance(text, str) for text in texts):
             raise self._bad(key, value, "a text or a list of texts")
         return tuple(texts)
+
+    def some_texts(self, key: str) -> tuple[str, ...]:
+        """A text or a list of at least one text."""
+        texts = self.texts(key)
+        if not texts:
+            raise self._bad(key, [], "a text or a list of texts")
+        return texts
 
     def word(self, key: str, words: tuple[str, ...], default: str | None = None) -> str:
         """One of these words."""

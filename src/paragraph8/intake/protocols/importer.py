@@ -36,15 +36,15 @@ def import_protocols(
     """
     all_frames: Frames = {}
     reports = []
-    side_files = []
+    known = {file: _recognise(declaration, file) for file in files}
+    side_files = [file for file, (results, _) in known.items() if results is None]
     days: dict[str, date] = {}
-    for file, content in files.items():
-        results, election = _recognise(declaration, file)
-        if results is None:
-            side_files.append(file)
-            continue
-        days[election] = _day(declaration, results, file)
-        frames, report = rows_to_frames(file, content, results, declaration, election, limits)
+    for file, results, election in _in_declared_order(declaration, known):
+        days[election] = _day(declaration, results.name, file)
+        earlier = all_frames.get("protocol", [])
+        frames, report = rows_to_frames(
+            file, files[file], results, declaration, election, limits, earlier
+        )
         reports.append(report)
         for name, parts in frames.items():
             all_frames.setdefault(name, []).extend(parts)
@@ -55,15 +55,28 @@ def import_protocols(
             "intake.no_results_file", format=declaration.file, expected=expected, found=found
         )
     named = dict(_names(declaration, files, side_files, limits))
-    joined = {name: pl.concat(parts, how="diagonal") for name, parts in all_frames.items()}
+    joined = {n: pl.concat(parts, how="diagonal") for n, parts in all_frames.items() if parts}
     joined["election"] = _elections(declaration, days)
     joined["contestant"] = _contestants(declaration, joined, named)
     joined["official_figure"] = _totals(declaration, files, side_files, joined, limits)
-    for name in ("station", "area", "contest"):
+    for name in {"station", "area", "contest"} & set(joined):
         keys = BY_NAME[name].key
         joined[name] = joined[name].unique(keys, keep="first", maintain_order=True)
     tables = Tables(shape_all(joined), declaration.as_of, (declaration.source,))
     return Import(tables, tuple(reports))
+
+
+def _in_declared_order(
+    declaration: Declaration, known: Mapping[str, tuple[ResultsFile | None, str]]
+) -> list[tuple[str, ResultsFile, str]]:
+    """Files of results, so that the order in which they were named changes nothing: the file that
+    is declared first says where a station lies."""
+    return [
+        (file, results, election)
+        for results in declaration.results
+        for file, (its_results, election) in sorted(known.items())
+        if its_results is results
+    ]
 
 
 def _recognise(declaration: Declaration, file: str) -> tuple[ResultsFile | None, str]:
@@ -73,7 +86,7 @@ def _recognise(declaration: Declaration, file: str) -> tuple[ResultsFile | None,
             return None, ""
     for results in declaration.results:
         if results.name is None or _matches(results.name, file):
-            day = _day(declaration, results, file)
+            day = _day(declaration, results.name, file)
             return results, f"{declaration.country.lower()}-{day.isoformat()}"
     patterns = [results.name for results in declaration.results]
     patterns += [s.name for s in (declaration.names_file, declaration.totals_file) if s]
@@ -90,8 +103,8 @@ def _election_key(pattern: re.Pattern[str] | None, file: str) -> str:
     return match["election"] if match and "election" in match.re.groupindex else ""
 
 
-def _day(declaration: Declaration, results: ResultsFile, file: str) -> date:
-    key = _election_key(results.name, file)
+def _day(declaration: Declaration, name: re.Pattern[str] | None, file: str) -> date:
+    key = _election_key(name, file)
     if key not in declaration.days:
         entry = f"days.{key} in [election]"
         raise Problem("mapping.missing_entry", file=declaration.file, entry=entry)
@@ -128,7 +141,7 @@ def _names(
             continue
         raw = read_rows(file, files[file], side.options, limits)
         missing_columns(raw, [side.code, side.label])
-        day = declaration.days[_election_key(side.name, file)]
+        day = _day(declaration, side.name, file)
         election = f"{declaration.country.lower()}-{day.isoformat()}"
         labels = raw.rows.group_by(side.code, maintain_order=True).agg(
             pl.col(side.label).str.join(" / ")

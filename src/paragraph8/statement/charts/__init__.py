@@ -1,0 +1,1 @@
+"""Charts: Altair specifications made static SVG, the same bytes every time."""

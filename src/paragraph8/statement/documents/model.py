@@ -126,18 +126,26 @@ class Document:
     blocks: tuple[Block, ...]
     commitments: tuple[Entry, ...] = field(default=())
 
+    def numbered(self) -> tuple[str, ...]:
+        """Ids of the figures in sentences, in order of appearance; the place is the number."""
+        return tuple(dict.fromkeys(_in_sentences(self.blocks)))
+
     def figures(self) -> tuple[str, ...]:
-        """Ids of all figures it shows, in order of first appearance; their place is their number."""
-        return tuple(dict.fromkeys(_figures(self.blocks)))
+        """Ids of all figures shown, those of tables after those of sentences."""
+        return tuple(dict.fromkeys((*_in_sentences(self.blocks), *_in_tables(self.blocks))))
 
 
-def _figures(blocks: tuple[Block, ...]) -> Iterator[str]:
+def _in_sentences(blocks: tuple[Block, ...]) -> Iterator[str]:
     for block in blocks:
         if isinstance(block, Paragraph):
             yield from _in_runs(block.runs)
         elif isinstance(block, FindingBlock):
             yield from _in_runs((*block.runs, *block.recommendation))
-        elif isinstance(block, Table):
+
+
+def _in_tables(blocks: tuple[Block, ...]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Table):
             yield from (cell.figure for row in block.rows for cell in row if cell.figure)
 
 

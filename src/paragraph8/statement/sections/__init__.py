@@ -1,0 +1,1 @@
+"""The sections of a statement: what stands in each beside the accepted findings."""

@@ -1,0 +1,40 @@
+"""p8: from foreign data to a statement that a stranger can verify.
+
+Exit codes: 0 done, 1 our fault, 2 the data could not be used, 3 a check or a verification found
+differences.
+"""
+
+import sys
+
+import typer
+
+from paragraph8.cli import analyse, data, demo, findings, publish, verify
+from paragraph8.cli.terminal import say_problem
+from paragraph8.kernel.problem import Problem
+
+app = typer.Typer(
+    name="p8",
+    help=__doc__,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("demo")(demo.demo)
+app.command("import")(data.import_files)
+app.command("check")(verify.check)
+app.command("catalogue")(analyse.catalogue)
+app.command("analyse")(analyse.analyse)
+app.command("findings")(findings.findings)
+app.command("standards")(findings.standards)
+app.command("statement")(publish.statement)
+app.command("verify")(verify.verify)
+
+
+def main() -> None:
+    """Run p8. A problem is a sentence on standard error and exit code 2, never a traceback."""
+    try:
+        app()
+    except Problem as problem:
+        say_problem(problem)
+        sys.exit(2)

@@ -1,0 +1,86 @@
+"""p8 demo: the demonstration, built from the official data in the package and served here."""
+
+import shutil
+import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from paragraph8.cli.terminal import progress, say
+from paragraph8.findings.decisions import read_decisions
+from paragraph8.intake.protocols.formats import built_in_declaration
+from paragraph8.intake.protocols.importer import import_protocols
+from paragraph8.statement.build import gather
+from paragraph8.statement.mission import read_mission
+from paragraph8.statement.publication import publish
+from paragraph8.statement.summary import ten_lines
+from paragraph8.tables.snapshot import write_snapshot
+
+DATA_SUFFIXES = (".csv", ".gz")
+COPIED = ("mission.toml", "decisions.toml", "NOTICE.md")
+
+
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where to build it.")] = Path("demo"),
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it here.")] = True,
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8008,
+) -> None:
+    """Build the demonstration (Bulgaria 2023 and 2021, official data) and serve it on localhost."""
+    started = time.monotonic()
+    shutil.rmtree(folder / "snapshot", ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    bulgaria = resources.files("paragraph8") / "data" / "bulgaria"
+    for name in COPIED:
+        (folder / name).write_bytes((bulgaria / name).read_bytes())
+    progress("reading the commission's open data")
+    files = {
+        entry.name: entry.read_bytes()
+        for entry in sorted(bulgaria.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(DATA_SUFFIXES)
+    }
+    imported = import_protocols(built_in_declaration("bulgaria"), files)
+    progress("freezing the snapshot")
+    tables = write_snapshot(imported.tables, folder / "snapshot")
+    progress("analysing")
+    mission_text = (folder / "mission.toml").read_text(encoding="utf-8")
+    mission = read_mission("mission.toml", mission_text)
+    material = gather(mission, tables, "mission.toml")
+    decisions_text = (folder / "decisions.toml").read_text(encoding="utf-8")
+    decisions = read_decisions("decisions.toml", decisions_text)
+    out = folder / "statement"
+    publish(material, decisions, mission_text, folder / "snapshot", out, progress)
+    say()
+    for line in ten_lines(material):
+        say(line)
+    say()
+    say(f"built in {time.monotonic() - started:.0f} seconds; in {out}: index.html, statement.pdf,")
+    say(f"statement.docx, data/. To verify: p8 verify {out}")
+    if serve:
+        _serve(out, port)
+
+
+def _serve(folder: Path, port: int) -> None:
+    handler = partial(_QuietHandler, directory=str(folder))
+    # Port 0 lets the system choose, where the usual one is taken.
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    say(f"\nserving on http://127.0.0.1:{server.server_address[1]}/  (Ctrl+C ends it)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        say("ended")
+    finally:
+        server.server_close()
+
+
+class _QuietHandler(SimpleHTTPRequestHandler):
+    """Static files of one folder; requests are not logged."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nobody's address or page is written anywhere."""

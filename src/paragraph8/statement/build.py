@@ -1,0 +1,225 @@
+"""Build the document of a statement from accepted findings."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from paragraph8.analysis.catalogue import CATALOGUE, run_all
+from paragraph8.analysis.protocols.rules import rules
+from paragraph8.findings.decisions import Decision, accepted
+from paragraph8.findings.profile import find_profile
+from paragraph8.findings.proposals import Evidence, Subject
+from paragraph8.findings.rules.registry import propose
+from paragraph8.findings.standards.commitments import find_commitment, require_in_force
+from paragraph8.kernel.figure import Figure
+from paragraph8.kernel.finding import Finding, Scope
+from paragraph8.kernel.problem import Problem
+from paragraph8.kernel.result import Result
+from paragraph8.statement.documents.model import (
+    Block,
+    CommitmentText,
+    Document,
+    Entry,
+    FindingBlock,
+    Heading,
+    Paragraph,
+    Run,
+    Text,
+)
+from paragraph8.statement.mission import Mission, subject_of
+from paragraph8.statement.sections.context import Context
+from paragraph8.statement.sections.order import ELECTION_DAY, SECTIONS
+from paragraph8.statement.wording.references import References, say_date
+from paragraph8.tables.tables import Tables
+
+STRENGTH_WORDS = {
+    "observed": "seen directly in the data",
+    "corroborated": "seen in several sources",
+    "reported": "reported by others",
+}
+SCOPE_WORDS = {
+    Scope.NOT_SCALED: "",
+    Scope.ISOLATED: "isolated cases",
+    Scope.FEW: "few cases",
+    Scope.SOME: "some cases",
+    Scope.FREQUENT: "frequent",
+    Scope.WIDESPREAD: "widespread",
+}
+NO_FINDING = "No finding has been accepted on this theme."
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that a statement is made from, computed once: results, figures by id, proposals."""
+
+    mission: Mission
+    subject: Subject
+    tables: Tables
+    results: Mapping[str, Result]
+    figures: Mapping[str, Figure]
+    proposals: tuple[Finding, ...]
+
+
+def gather(mission: Mission, tables: Tables, mission_file: str) -> Material:
+    """Run all analyses and rules. Raises mission.unknown_election, analysis and rule problems."""
+    subject = subject_of(mission, tables, mission_file)
+    results = run_all(tables, mission.parameters)
+    figures = {f.id: f for result in results.values() for f in result.figures}
+    evidence = Evidence(results, subject, find_profile(mission.profile))
+    return Material(mission, subject, tables, results, figures, tuple(propose(evidence)))
+
+
+def build_document(material: Material, decisions: Iterable[Decision]) -> Document:
+    """The statement as a document.
+
+    Raises Problem statement.no_findings, statement.stale_decision, statement.bare_number,
+    statement.unknown_reference, statement.forbidden_words, standard.not_in_force.
+    """
+    snapshot = material.tables.snapshot
+    findings = accepted(material.proposals, decisions, material.figures, snapshot)
+    if not findings:
+        raise Problem("statement.no_findings", snapshot=snapshot[:12])
+    mission = material.mission
+    references = _references(material)
+    context = Context(material.tables, material.results, material.subject, references)
+    blocks = (
+        *_conclusions(mission, findings, references),
+        *_sections(mission, findings, context),
+        *_method(material, references),
+        *_mission_information(mission, references),
+    )
+    return Document(
+        title=references.plain(mission.title, "mission title"),
+        subtitle=references.plain(mission.subtitle, "mission subtitle"),
+        lines=(
+            ", ".join(mission.bodies),
+            ", ".join(part for part in (mission.place, say_date(mission.date)) if part),
+        ),
+        notice=references.plain(mission.notice, "mission notice"),
+        attribution="; ".join(source.attribution for source in material.tables.sources),
+        snapshot=snapshot,
+        language=mission.language,
+        direction=mission.direction,
+        blocks=blocks,
+        commitments=_cited(findings),
+    )
+
+
+def plain_sentence(material: Material, sentence: str, where: str) -> str:
+    """A sentence with its references replaced. Raises what `References.resolve` raises."""
+    return _references(material).plain(sentence, where)
+
+
+def _references(material: Material) -> References:
+    mission, subject = material.mission, material.subject
+    dates = {"election": subject.election_day, "statement": mission.date}
+    elections = material.tables["election"].filter(pl.col("election") == subject.beside)
+    if elections.height:
+        dates["beside"] = elections["election_day"][0]
+    contestants = material.tables["contestant"].filter(pl.col("election") == subject.election)
+    names = {f"contestant:{code}": name for code, name in contestants["contestant", "name"].rows()}
+    return References(
+        figures=material.figures,
+        dates=dates,
+        names={**names, **mission.names},
+        rules={rule.id: rule.says for rule in rules(mission.parameters.get("rules"))},
+        election_day=subject.election_day,
+        profile=find_profile(mission.profile),
+        language=mission.language,
+    )
+
+
+def _conclusions(
+    mission: Mission, findings: list[Finding], references: References
+) -> Iterator[Block]:
+    yield Heading(1, "Preliminary conclusions", "conclusions")
+    text = mission.sections.get("conclusions", "")
+    yield from _paragraphs(text, "section conclusions", references, "lead")
+    for finding in findings:
+        if finding.headline:
+            yield Paragraph(references.resolve(finding.sentence, f"finding {finding.id}"), "lead")
+
+
+def _sections(mission: Mission, findings: list[Finding], context: Context) -> Iterator[Block]:
+    yield Heading(1, "Preliminary findings", "findings")
+    for section in SECTIONS:
+        yield Heading(section.level, section.title, section.id)
+        here = [finding for finding in findings if finding.section == section.id]
+        text = mission.sections.get(section.id, "")
+        where = f"section {section.id}"
+        written = [
+            *_paragraphs(text, where, context.references),
+            *(_finding(finding, context.references) for finding in here),
+            # A theme on which nothing was accepted shows no tables either.
+            *(section.blocks(context) if here else ()),
+        ]
+        if not written and section.id != ELECTION_DAY:
+            empty = mission.sections.get("without_findings", NO_FINDING)
+            written = list(_paragraphs(empty, where, context.references, "empty"))
+        yield from written
+
+
+def _finding(finding: Finding, references: References) -> FindingBlock:
+    where = f"finding {finding.id}"
+    commitments: list[Run] = []
+    for commitment_id in finding.standards:
+        commitment = require_in_force(commitment_id, references.election_day)
+        if commitments:
+            commitments.append(Text("; "))
+        commitments.append(CommitmentText(commitment.citation, commitment.id))
+    return FindingBlock(
+        id=finding.id,
+        runs=references.resolve(finding.sentence, where),
+        strength=STRENGTH_WORDS[finding.strength.value],
+        scope=SCOPE_WORDS[finding.scope],
+        commitments=tuple(commitments),
+        limits=tuple(references.resolve(limit, f"{where}, limits") for limit in finding.limits),
+        recommendation=references.resolve(finding.recommendation, f"{where}, recommendation"),
+    )
+
+
+def _method(material: Material, references: References) -> Iterator[Block]:
+    yield Heading(1, "How the figures were made", "method")
+    opening = (
+        "Each figure in this statement is computed from a snapshot of the data that cannot be "
+        "changed unnoticed, and leads to a page with its numerator, denominator, exclusions, the "
+        "query and the rows behind it. Proposals for findings are made by rules; a person accepted "
+        "each one that stands here."
+    )
+    yield from _paragraphs(opening, "method", references)
+    for analysis in CATALOGUE:
+        result = material.results.get(analysis.name)
+        if result is None:
+            continue
+        yield Heading(3, analysis.question, f"method-{analysis.name.replace('.', '-')}")
+        for note in result.notes:
+            # Notes are made by the analysis and name elections and rules by their ids.
+            yield Paragraph((Text(note),), "note")
+        for limit in analysis.cannot_say:
+            where = f"limits of {analysis.name}"
+            yield Paragraph((Text("Cannot show: "), *references.resolve(limit, where)), "note")
+
+
+def _mission_information(mission: Mission, references: References) -> Iterator[Block]:
+    yield Heading(1, "About this statement", "about")
+    yield from _paragraphs(mission.sections.get("about", ""), "section about", references)
+    if mission.contact:
+        yield Paragraph((Text(mission.contact),))
+
+
+def _paragraphs(
+    text: str, where: str, references: References, role: str = "body"
+) -> Iterator[Paragraph]:
+    for part in text.strip().split("\n\n"):
+        joined = " ".join(part.split())
+        if joined:
+            yield Paragraph(references.resolve(joined, where), role)
+
+
+def _cited(findings: list[Finding]) -> tuple[Entry, ...]:
+    ids = dict.fromkeys(i for finding in findings for i in finding.standards)
+    return tuple(
+        Entry(number, i, f"{find_commitment(i).citation}: {find_commitment(i).summary}")
+        for number, i in enumerate(ids, start=1)
+    )
