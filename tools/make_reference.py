@@ -163,19 +163,15 @@ def standards_page() -> str:
 
 
 def cli_page() -> str | None:
-    """docs/reference/cli.md from typer; None, with a note, while there is no command line yet."""
-    import typer
-
+    """docs/reference/cli.md from typer; None, with a note, where the command cannot be loaded."""
     try:
-        from paragraph8 import cli
-    except ImportError:
-        cli = None  # type: ignore[assignment]
-    app = next((value for value in vars(cli).values() if isinstance(value, typer.Typer)), None)
-    if app is None:
-        say("docs/reference/cli.md is left out: paragraph8.cli has no typer application yet")
-        return None
-    from typer.cli import get_docs_for_click
+        import typer
+        from typer.cli import get_docs_for_click
 
+        from paragraph8.cli.app import app
+    except ImportError as error:
+        say(f"docs/reference/cli.md is left out: {error}")
+        return None
     command = typer.main.get_command(app)
     context = typer.Context(command)
     text = get_docs_for_click(obj=command, ctx=context, name="p8", title="The command p8")

@@ -26,7 +26,8 @@ def progress(text: str) -> None:
 
 def say(text: str = "") -> None:
     """A line of result."""
-    out.print(text, markup=False)
+    # Only a person's terminal is wrapped; a file or another program gets whole lines.
+    out.print(text, markup=False, soft_wrap=not out.is_terminal)
 
 
 def print_json(value: Any) -> None:

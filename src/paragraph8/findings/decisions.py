@@ -53,6 +53,9 @@ def read_decisions(file: str, text: str) -> list[Decision]:
         entries = tomllib.loads(text).get("decision", [])
     except tomllib.TOMLDecodeError as error:
         raise Problem("decision.bad_entry", file=file, number=0, reason=error) from None
+    if not isinstance(entries, list):
+        reason = "a decision begins with [[decision]], in double brackets"
+        raise Problem("decision.bad_entry", file=file, number=0, reason=reason)
     return [_decision(file, number, entry) for number, entry in enumerate(entries, start=1)]
 
 
@@ -62,8 +65,9 @@ def as_toml(decision: Decision) -> str:
     for name in Decision.__dataclass_fields__:
         value = getattr(decision, name)
         if value:
-            # TOML's basic strings are JSON strings.
-            lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
+            # TOML's basic strings are JSON strings, but for the one control character JSON bears.
+            text = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            lines.append(f"{name} = {text}")
     return "\n".join(lines) + "\n"
 
 
@@ -126,7 +130,7 @@ def decide(
 
 def _decision(file: str, number: int, entry: Mapping[str, object]) -> Decision:
     known = Decision.__dataclass_fields__
-    missing = [name for name in NEEDED if name not in entry]
+    missing = [name for name in NEEDED if not str(entry.get(name, "")).strip()]
     unknown = [name for name in entry if name not in known]
     reason = ""
     if missing:

@@ -45,9 +45,9 @@ def scope_of(figure: Figure, profile: Profile, in_most_areas: bool) -> Scope:
     """The scope word for a count out of a base.
 
     in_most_areas   whether the share lies above the profile's `frequent_share` in most areas;
-                    "widespread" is never said without it. NOT_SCALED where there is no base.
+                    "widespread" is never said without it. NOT_SCALED where there is no base or no case.
     """
-    if figure.numerator is None or not figure.denominator:
+    if not figure.numerator or not figure.denominator:
         return Scope.NOT_SCALED
     share = figure.numerator / figure.denominator
     if share <= profile.isolated_share and figure.numerator <= profile.isolated_cases:

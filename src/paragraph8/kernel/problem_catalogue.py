@@ -76,8 +76,8 @@ CATALOGUE: dict[str, str] = {
     ),
     "fault.no_station": "{file}, row {row}: the station code is missing; the row is kept as text.",
     "fault.no_numbers": (
-        "{file}, row {row}: none of the numbers that the mapping asks for stands in the row; kept as "
-        "text. The station is listed without a protocol."
+        "{file}, row {row}: none of the numbers that the mapping asks for stands in the row; kept "
+        "as text. The station is listed without a protocol."
     ),
     "fault.ragged_row": (
         "{file}, row {row}: the row has another number of cells than the header; kept as text."

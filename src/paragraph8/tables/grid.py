@@ -16,6 +16,10 @@ def protocol_grid(tables: Tables) -> pl.DataFrame:
     `field:channel` for every figure; `votes:channel` and `largest_vote:channel` over contestants,
     none of them left out; `unreadable_cells:all`. A number the protocol does not give is null.
     """
+    return tables.made_once("protocol_grid", lambda: _protocol_grid(tables))
+
+
+def _protocol_grid(tables: Tables) -> pl.DataFrame:
     wide = _wide_figures(tables["protocol_figure"])
     for votes in _vote_columns(tables):
         wide = wide.join(votes, on="protocol", how="left", maintain_order="left")
@@ -28,6 +32,30 @@ def protocol_grid(tables: Tables) -> pl.DataFrame:
         .join(_unreadable_cells(tables), on="protocol", how="left", maintain_order="left")
         .with_columns(pl.col("unreadable_cells:all").fill_null(0))
     )
+
+
+def sum_votes(tables: Tables, protocols: pl.DataFrame) -> pl.DataFrame:
+    """Votes of each contestant, summed over the protocols of each group, all channels together.
+
+    protocols   `protocol`, unique, and the columns that make the groups
+    Returns the group columns, contestant, votes. Protocols without votes add nothing.
+    """
+    groups = protocols.drop("protocol").unique(maintain_order=True).with_row_index("group")
+    of_protocol = protocols.join(groups, on=groups.columns[1:]).select("protocol", "group")
+    votes = tables["protocol_vote"]
+    if votes.is_empty():
+        return (
+            groups.drop("group")
+            .clear()
+            .with_columns(contestant=pl.lit("", dtype=pl.String), votes=pl.lit(0, dtype=pl.Int64))
+        )
+    # Votes are sorted by protocol: joining its runs is a thirtieth of joining its rows.
+    run = votes["protocol"].rle_id()
+    runs = votes.select("protocol").filter(run.diff().fill_null(1) > 0)
+    group = runs.join(of_protocol, on="protocol", how="left", maintain_order="left")["group"]
+    counted = votes.select("contestant", "votes", group=group.gather(run)).drop_nulls("group")
+    summed = counted.group_by("group", "contestant").agg(pl.col("votes").sum())
+    return summed.join(groups, on="group").drop("group")
 
 
 def _wide_figures(figures: pl.DataFrame) -> pl.DataFrame:

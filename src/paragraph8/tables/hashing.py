@@ -9,6 +9,7 @@ the same with `sha256(concat_ws(chr(31), …))`.
 
 import hashlib
 from collections.abc import Iterator
+from itertools import islice
 
 import polars as pl
 import polars_hash as plh
@@ -25,8 +26,11 @@ def digests(frame: pl.DataFrame, contract: Contract) -> Iterator[pl.Series]:
     """SHA-256 of each canonical row as 64 hexadecimal digits, in runs of rows, in row order."""
     cells = [pl.col(column.name).cast(pl.String).fill_null(MISSING) for column in contract.columns]
     row_digest = plh.concat_str(cells, separator=SEPARATOR).chash.sha2_256()
-    for run in frame.iter_slices(ROWS_AT_ONCE):
-        yield run.select(digest=row_digest)["digest"]
+    runs = frame.iter_slices(ROWS_AT_ONCE)
+    while together := list(islice(runs, pl.thread_pool_size())):
+        # One run is hashed by one core; as many runs at once as there are cores.
+        lazy = [run.lazy().select(digest=row_digest) for run in together]
+        yield from (done["digest"] for done in pl.collect_all(lazy))
 
 
 def row_hashes_and_table_hash(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, str]:

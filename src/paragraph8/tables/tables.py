@@ -1,11 +1,14 @@
 """Tables: the frames that travel along the line, shaped by their contracts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import polars as pl
 
 from paragraph8.tables.contracts import BY_NAME, CONTRACTS
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,18 @@ class Tables:
     as_of: str
     sources: tuple[Source, ...] = ()
     snapshot: str = ""
+
+    _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def made_once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` makes of these tables, made at the first call of this `name` only.
+
+        Several analyses look at the same derived frame; tables never change, so it stays true.
+        """
+        if name not in self._made:
+            self._made[name] = make()
+        made: T = self._made[name]
+        return made
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         return self.frames[name] if name in self.frames else BY_NAME[name].empty()

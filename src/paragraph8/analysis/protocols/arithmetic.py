@@ -7,6 +7,7 @@ import polars as pl
 from paragraph8.analysis.protocols.evaluate import evaluate
 from paragraph8.analysis.protocols.rules import Rule, rules
 from paragraph8.analysis.protocols.sql import fails_query, field_total_query
+from paragraph8.kernel.canonical import canonical_json
 from paragraph8.kernel.check import CheckTally, Verdict
 from paragraph8.kernel.figure import Evidence, Figure, Kind
 from paragraph8.kernel.figure_maker import FigureMaker
@@ -44,9 +45,9 @@ def arithmetic(tables: Tables, parameters: Parameters) -> Result:
     maker = FigureMaker(NAME, tables.snapshot, tables.as_of, parameters, LIMITS)
     grid = protocol_grid(tables)
     all_rules = rules(parameters.get("rules"))
-    evaluated = {rule.id: evaluate(rule, grid, tables) for rule in all_rules}
+    evaluated = evaluate_all(tables, parameters)
     tallies = [t for rule in all_rules for t in _tallies(rule, evaluated[rule.id])]
-    failures = failing_protocols(all_rules, evaluated)
+    failures = failing_protocols(tables, parameters)
     figures = [
         *_rule_figures(maker, all_rules, tallies, failures),
         *_overall_figures(maker, grid, failures),
@@ -65,11 +66,20 @@ def arithmetic(tables: Tables, parameters: Parameters) -> Result:
     )
 
 
-def failing_protocols(
-    all_rules: tuple[Rule, ...], evaluated: dict[str, pl.DataFrame]
-) -> pl.DataFrame:
-    """One row per failing protocol and rule: election, contest, source, area, station, kind, rule,
-    severity, within (true if the rule looks at one protocol only), expected, found, difference."""
+def evaluate_all(tables: Tables, parameters: Parameters) -> dict[str, pl.DataFrame]:
+    """Rule id -> every protocol with its verdict, as `evaluate` gives it."""
+    changes = parameters.get("rules")
+    grid = protocol_grid(tables)
+    return tables.made_once(
+        f"evaluated rules {canonical_json(changes)}",
+        lambda: {rule.id: evaluate(rule, grid, tables) for rule in rules(changes)},
+    )
+
+
+def failing_protocols(tables: Tables, parameters: Parameters) -> pl.DataFrame:
+    """One row per failing protocol and rule: election, source, area, station, kind, rule, severity,
+    within (true if the rule looks at one protocol only), expected, found, difference."""
+    all_rules, evaluated = rules(parameters.get("rules")), evaluate_all(tables, parameters)
     parts = [
         evaluated[rule.id]
         .filter(pl.col("verdict") == Verdict.FAIL.value)
@@ -158,13 +168,19 @@ def _rule_figures(
         )
 
 
+def worst_differences(failures: pl.DataFrame) -> pl.DataFrame:
+    """election, contest, source, station, difference (largest absolute, over rules of severity
+    critical or error), within (whether one of these looks at the protocol alone)."""
+    counted = failures.filter(pl.col("severity").is_in(COUNTED))
+    return counted.group_by("election", "contest", "source", "station").agg(
+        pl.col("difference").abs().max(), pl.col("within").any()
+    )
+
+
 def _overall_figures(
     maker: FigureMaker, grid: pl.DataFrame, failures: pl.DataFrame
 ) -> Iterator[Figure]:
-    counted = failures.filter(pl.col("severity").is_in(COUNTED))
-    worst = counted.group_by("election", "contest", "source", "station").agg(
-        pl.col("difference").abs().max(), pl.col("within").any()
-    )
+    worst = worst_differences(failures)
     for election, source, protocols in grid.group_by(GROUP).len().sort(*GROUP).rows():
         here = worst.filter((pl.col("election") == election) & (pl.col("source") == source))
         where = {"election": election, "source": source}

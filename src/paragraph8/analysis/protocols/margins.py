@@ -5,12 +5,17 @@ from itertools import pairwise
 
 import polars as pl
 
-from paragraph8.analysis.protocols.arithmetic import COUNTED, arithmetic
+from paragraph8.analysis.protocols.arithmetic import (
+    COUNTED,
+    failing_protocols,
+    worst_differences,
+)
 from paragraph8.analysis.stats.seats import allocate_seats, smallest_shift
 from paragraph8.kernel.figure import Evidence, Figure, Kind
 from paragraph8.kernel.figure_maker import FigureMaker
 from paragraph8.kernel.parameters import Parameters
 from paragraph8.kernel.result import Result
+from paragraph8.tables.grid import sum_votes
 from paragraph8.tables.tables import Tables
 
 NAME = "protocols.margins"
@@ -49,7 +54,8 @@ def margins(tables: Tables, parameters: Parameters) -> Result:
     Assumes that each failing protocol touches at most its largest difference.
     """
     maker = FigureMaker(NAME, tables.snapshot, tables.as_of, parameters, LIMITS)
-    checked = arithmetic(tables, parameters)
+    failures = failing_protocols(tables, parameters)
+    worst = worst_differences(failures)
     national = national_votes(tables)
     figures: list[Figure] = []
     notes = []
@@ -62,14 +68,14 @@ def margins(tables: Tables, parameters: Parameters) -> Result:
         )
         source = str(votes["source"][0])
         figures += _vote_figures(maker, votes, source, where)
-        reach = _reach(checked, str(election))
+        reach = _reach(worst, str(election))
         figures += _margin_figures(maker, ranked, reach, where)
         seat_rule = parameters.get("seats")
         if seat_rule:
             figures += _seat_figures(maker, ranked, seat_rule, where)
         else:
             notes.append(f"{election}: the mission file holds no rule for seats.")
-    evidence = {"rule_failures": checked.evidence["rule_failures"], "national_votes": national}
+    evidence = {"rule_failures": failures, "national_votes": national}
     return Result(
         NAME, tables.snapshot, tuple(figures), LIMITS, (), evidence, tuple(notes), parameters
     )
@@ -92,13 +98,8 @@ def national_votes(tables: Tables) -> pl.DataFrame:
         .filter(pl.col("copy") == 1)
         .join(covered, on=["election", "contest"], how="anti")
     )
-    chosen = _chosen_source(protocols)
-    summed = (
-        tables["protocol_vote"]
-        .join(protocols.join(chosen, on=["election", "contest", "source"]), on="protocol")
-        .group_by("election", "contest", "contestant", "source")
-        .agg(pl.col("votes").sum())
-    )
+    chosen = protocols.join(_chosen_source(protocols), on=["election", "contest", "source"])
+    summed = sum_votes(tables, chosen.select("protocol", "election", "contest", "source"))
     keys = ["election", "contest", "contestant"]
     return (
         pl.concat([announced, summed.select(announced.columns)])
@@ -118,14 +119,11 @@ def _chosen_source(protocols: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _reach(checked: Result, election: str) -> int:
-    """Per election, the largest `reach` of its sources (a station is not counted twice)."""
-    reaches = [
-        f.value
-        for f in checked.figures
-        if f.name.endswith(".reach") and f.dimensions["election"] == election
-    ]
-    return int(max(reaches, default=0))
+def _reach(worst: pl.DataFrame, election: str) -> int:
+    """The largest sum of worst differences of any source, so that no station counts twice."""
+    here = worst.filter(pl.col("election") == election)
+    sums = here.group_by("source").agg(pl.col("difference").sum())["difference"]
+    return max(sums.to_list(), default=0)
 
 
 def _vote_figures(

@@ -232,8 +232,8 @@ def copies(evidence: Evidence) -> Iterator[Finding]:
         if absolute is None:
             continue
         sentence = (
-            f"{{{{source:{where['left']}}}}} and {{{{source:{where['right']}}}}} differ for at "
-            f"least one contestant at {ref(figure, 'of')}"
+            f"For at least one contestant {{{{source:{where['left']}}}}} and "
+            f"{{{{source:{where['right']}}}}} differ at {ref(figure, 'of')}"
         )
         sentence += (
             f"; the differences add up to {ref(absolute, 'count')}." if absolute.value else "."
@@ -247,5 +247,5 @@ def copies(evidence: Evidence) -> Iterator[Finding]:
             strength=Strength.CORROBORATED,
             scope=scope_of(figure, evidence.profile, in_most_areas(evidence, figure)),
             limits=sources.LIMITS,
-            sentence=sentence[0].upper() + sentence[1:],
+            sentence=sentence,
         )

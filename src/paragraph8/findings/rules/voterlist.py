@@ -23,13 +23,15 @@ def added_voters(evidence: Evidence) -> Iterator[Finding]:
         f"Stations added {ref(everywhere, 'count')} to their lists on election day, which is "
         f"{ref(everywhere, 'share')}. "
     )
+    at_ordinary = "At ordinary"
     if abroad:
         figures.append(abroad)
         sentence += (
             f"Abroad, where adding voters is how voting works, it was {ref(abroad, 'share')}; "
         )
+        at_ordinary = "at ordinary"
     sentence += (
-        f"at ordinary stations {ref(ordinary, 'share')}, and the ordinary station in the middle "
+        f"{at_ordinary} stations {ref(ordinary, 'share')}, and the ordinary station in the middle "
         f"added {ref(median, 'count')}."
     )
     yield finding(

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from paragraph8.intake.limits import Limits
-from paragraph8.intake.protocols.cells import NO_FAULTS, dates, whole_numbers
+from paragraph8.intake.protocols.cells import NO_FAULTS, dates, number_of, whole_numbers
 from paragraph8.intake.protocols.declaration import (
     Declaration,
     ProtocolColumns,
@@ -20,6 +20,7 @@ from paragraph8.intake.readers import RawRows, read_rows
 from paragraph8.kernel.problem import Problem
 
 Frames = dict[str, list[pl.DataFrame]]
+STATION = ("election", "contest", "station")
 Column = tuple[str, str, str]  # first key, second key, column of the file
 
 
@@ -52,19 +53,23 @@ def rows_to_frames(
     """
     raw = read_rows(file, content, results.options, limits)
     used = _check_columns(raw, results)
-    frames: Frames = {"fault": [_ragged_faults(raw)]}
-    rows, unplaced = _place(raw.rows, results, election)
-    frames["fault"].append(unplaced)
     number_columns = [
         column
         for part in results.protocols
         for _, _, column in (*_field_columns(part), *_vote_columns(part, raw.rows.columns))
     ]
-    # Before numbers are read and columns like "area" are made: conditions look at the file's text.
-    area_frames = list(areas(rows, results.station.areas))
+    # Columns of our own like "station" cover those of the file: read all from the file before.
+    rows, wrong = whole_numbers(raw.rows, number_columns, results.thousands)
+    keys = _keys(raw.rows, results, election)
     rows, misplaced = add_station(rows, results.station)
-    rows, wrong = whole_numbers(rows, number_columns, results.thousands)
-    frames["fault"] += misplaced
+    placed = keys["station"].is_not_null()
+    rows = rows.with_columns(keys).filter(placed)
+    wrong, *misplaced = (
+        faults.join(rows, on="source_row", how="semi") for faults in (wrong, *misplaced)
+    )
+    lost = _row_faults(raw.rows.filter(~placed), "fault.no_station")
+    frames: Frames = {"fault": [_ragged_faults(raw), lost, *misplaced]}
+    area_frames = list(areas(raw.rows.filter(placed), results.station.areas))
     frames |= _station_frames(rows, area_frames, election)
     frames["ballot"] = [_ballot(results, raw.rows.columns, election)]
     for part in results.protocols:
@@ -118,22 +123,15 @@ def _station_columns(station: StationColumns) -> list[str]:
     ]
 
 
-def _place(
-    rows: pl.DataFrame, results: ResultsFile, election: str
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows with election, contest and station, and the rows without a station code as faults."""
+def _keys(rows: pl.DataFrame, results: ResultsFile, election: str) -> pl.DataFrame:
+    """election, contest and station of each row; the station is null where its code is missing."""
     contest = (
         pl.col(results.contest_column).fill_null(results.contest)
         if results.contest_column
         else pl.lit(results.contest)
     )
-    placed = rows.with_columns(
-        election=pl.lit(election),
-        contest=contest,
-        station=station_code(results.station.code, rows.columns),
-    )
-    lost = rows.filter(placed["station"].is_null())
-    return placed.filter(pl.col("station").is_not_null()), _row_faults(lost, "fault.no_station")
+    station = station_code(results.station.code, rows.columns)
+    return rows.select(election=pl.lit(election), contest=contest, station=station)
 
 
 def _silent_rows(
@@ -197,19 +195,27 @@ def _add_protocols(
     columns = sorted({column for _, _, column in (*fields, *votes)})
     own = wrong.filter(pl.col("column").is_in(columns))
     # A source without a single number in a row has not reported on that station.
-    reported = pl.any_horizontal(pl.col(columns).is_not_null())
+    reported = pl.any_horizontal(pl.col(number_of(column)).is_not_null() for column in columns)
     if own.height:
         reported = reported | pl.col("source_row").is_in(own["source_row"].implode())
     numbered = _number_copies(rows.filter(reported), part.source, earlier)
+    signed_on: pl.Series | pl.Expr = pl.lit(None, dtype=pl.Date)
     if part.signed_on:
         signed_on, impossible = dates(numbered, part.signed_on)
-        numbered = numbered.with_columns(signed_on=signed_on)
         own = pl.concat([own, impossible])
     named = numbered.select("source_row", "protocol")
     frames["fault"].append(own.join(named, on="source_row", how="left"))
     frames["fault"].append(_duplicate_faults(numbered))
     frames.setdefault("protocol", []).append(
-        numbered.with_columns(source=pl.lit(part.source), source_file=pl.lit(raw.file))
+        numbered.select(
+            "protocol",
+            *STATION,
+            "copy",
+            "source_row",
+            source=pl.lit(part.source),
+            source_file=pl.lit(raw.file),
+            signed_on=signed_on,
+        )
     )
     in_order = numbered.sort("protocol")
     sums = _sums(part)
@@ -217,26 +223,29 @@ def _add_protocols(
         _long(in_order.with_columns(**sums), fields_of(part), ("field", "channel", "value"))
     )
     frames.setdefault("protocol_vote", []).append(
-        _long(in_order, votes, ("contestant", "channel", "votes"))
+        _long(
+            in_order,
+            [(code, channel, number_of(column)) for code, channel, column in votes],
+            ("contestant", "channel", "votes"),
+        )
     )
 
 
 def _number_copies(
     rows: pl.DataFrame, source: str, earlier: Sequence[pl.DataFrame]
 ) -> pl.DataFrame:
-    station = ["election", "contest", "station"]
     copy: pl.Expr = pl.lit(1)
-    if rows.select(station).n_unique() < rows.height:
-        copy = pl.int_range(1, pl.len() + 1).over(station, order_by="source_row")
+    if rows.select(STATION).n_unique() < rows.height:
+        copy = pl.int_range(1, pl.len() + 1).over(STATION, order_by="source_row")
     numbered = rows.with_columns(copy=copy.cast(pl.Int64))
     for before in earlier:
-        copies = before.filter(pl.col("source") == source).group_by(station).len("copies before")
+        copies = before.filter(pl.col("source") == source).group_by(STATION).len("copies before")
         numbered = (
-            numbered.join(copies, on=station, how="left", maintain_order="left")
+            numbered.join(copies, on=STATION, how="left", maintain_order="left")
             .with_columns(copy=pl.col("copy") + pl.col("copies before").fill_null(0))
             .drop("copies before")
         )
-    parts = ["election", "contest", "station", pl.lit(source), "copy"]
+    parts = [*STATION, pl.lit(source), "copy"]
     return numbered.with_columns(protocol=pl.concat_str(parts, separator="/"))
 
 
@@ -251,9 +260,9 @@ def _duplicate_faults(numbered: pl.DataFrame) -> pl.DataFrame:
 
 
 def fields_of(part: ProtocolColumns) -> list[Column]:
-    """(field, channel, column) of a source; a field that sums several columns names a made one."""
+    """(field, channel, column of numbers); a field that sums several columns names a made one."""
     return [
-        (field, channel, columns[0] if len(columns) == 1 else _sum_name(field, channel))
+        (field, channel, number_of(columns[0]) if len(columns) == 1 else _sum_name(field, channel))
         for (field, channel), columns in part.fields.items()
     ]
 
@@ -268,7 +277,7 @@ def _field_columns(part: ProtocolColumns) -> list[Column]:
 
 def _sums(part: ProtocolColumns) -> dict[str, pl.Expr]:
     return {
-        _sum_name(field, channel): pl.sum_horizontal(columns, ignore_nulls=False)
+        _sum_name(field, channel): pl.sum_horizontal(map(number_of, columns), ignore_nulls=False)
         for (field, channel), columns in part.fields.items()
         if len(columns) > 1
     }

@@ -12,15 +12,20 @@ NO_FAULTS = pl.DataFrame(
 )
 
 
+def number_of(column: str) -> str:
+    """The name of a file's column once it is read as numbers: no name that we use ourselves."""
+    return f"number in {column}"
+
+
 def whole_numbers(
     rows: pl.DataFrame, columns: Sequence[str], thousands: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The columns as whole numbers of at least zero, and the faults of the cells that are not.
+    """Whole numbers of at least zero beside the texts, and the faults of the cells that are not.
 
     rows    text columns and `source_row`; null = empty cell, which stays null and is no fault
-    Returns `rows` with these columns as Int64, and faults (source_row, column, code, raw). A cell
-    with a fault is null in the numbers. "12.0" and "12.00" are read as 12; `thousands` is removed
-    first.
+    Returns `rows` with an Int64 column `number_of` each of these, and faults (source_row, column,
+    code, raw). A cell with a fault is null in the numbers. "12.0" and "12.00" are read as 12;
+    `thousands` is removed first.
     """
     names = list(dict.fromkeys(columns))
     text = {name: _plain(name, thousands) for name in names}
@@ -34,7 +39,7 @@ def whole_numbers(
         if null > empty or (low is not None and low < 0)
     ]
     if not suspicious:
-        return rows.with_columns(numbers), NO_FAULTS
+        return _beside(rows, numbers), NO_FAULTS
     numbers = numbers.with_columns(
         rows.select(
             pl.coalesce(
@@ -48,7 +53,7 @@ def whole_numbers(
     numbers = numbers.with_columns(
         pl.when(pl.col(name) >= 0).then(pl.col(name)).alias(name) for name in suspicious
     )
-    return rows.with_columns(numbers), pl.concat([NO_FAULTS, *faults])
+    return _beside(rows, numbers), pl.concat([NO_FAULTS, *faults])
 
 
 def dates(rows: pl.DataFrame, signed_on: Mapping[str, str]) -> tuple[pl.Series, pl.DataFrame]:
@@ -89,6 +94,10 @@ def position(rows: pl.DataFrame, column: str, limit: float) -> tuple[pl.Series, 
         raw=pl.col("raw"),
     )
     return read["degrees"], faults
+
+
+def _beside(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(numbers.rename(number_of))
 
 
 def _plain(name: str, thousands: str) -> pl.Expr:

@@ -33,8 +33,8 @@ def results(context: Context) -> Iterator[Block]:
     )
     caption = context.text(
         f"National margins between neighbouring contestants, {{{{date:election}}}}, beside "
-        f"{{{{fig:{reach.id}|count}}}} that failing protocols could touch at most. Within reach: the "
-        "margin is no larger than that.",
+        f"{{{{fig:{reach.id}|count}}}} that failing protocols could touch at most. Within reach: "
+        "the margin is no larger than that.",
         "table of margins",
     )
     yield Table("table-margins", caption, columns, tuple(rows))

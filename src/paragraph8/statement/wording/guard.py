@@ -14,15 +14,17 @@ WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 
 
 def check_text(text: str, where: str, language: str) -> None:
-    """Raises Problem statement.bare_number, statement.forbidden_words, with line and remedy.
+    """Raises Problem statement.bare_number, statement.forbidden_words,
+    statement.unknown_reference (braces that are no reference), with line and remedy.
 
     What stands inside a reference is not looked at. A digit is any character that Unicode calls a
     number: other scripts' digits, fractions, Roman numerals as single characters, superscripts.
     """
-    for line_number, line in enumerate(text.splitlines(), start=1):
-        bare = REFERENCE.sub(" ", line)
-        _check_numbers(bare, where, line_number, language)
-        _check_forbidden(bare, where, line_number, language)
+    bare = REFERENCE.sub(" ", text)
+    for line_number, line in enumerate(bare.split("\n"), start=1):
+        _check_braces(line, where, line_number)
+        _check_numbers(line, where, line_number, language)
+    _check_forbidden(bare, where, language)
 
 
 def _check_numbers(line: str, where: str, number: int, language: str) -> None:
@@ -36,12 +38,26 @@ def _check_numbers(line: str, where: str, number: int, language: str) -> None:
                 raise Problem("statement.bare_number", where=where, line=number, token=word)
 
 
-def _check_forbidden(line: str, where: str, number: int, language: str) -> None:
-    folded = " ".join(line.casefold().split())
+def _check_braces(line: str, where: str, number: int) -> None:
+    # Printed as it stands, a mistyped reference would be a hole in a sentence.
+    if found := re.search(r"\{\{[^{}]*\}?\}?|\}\}", line):
+        raise Problem(
+            "statement.unknown_reference",
+            where=where,
+            line=number,
+            reference=found[0],
+            remedy="A reference is written {{kind:name}} or {{fig:ID|form}}, without blanks.",
+        )
+
+
+def _check_forbidden(text: str, where: str, language: str) -> None:
     for words, remedy in _words()["forbidden"].get(language, []):
-        if re.search(rf"(?<!\w){re.escape(words)}(?!\w)", folded):
+        # Words that belong together may stand in two lines.
+        pattern = rf"(?<!\w){r'\s+'.join(map(re.escape, words.split()))}(?!\w)"
+        if found := re.search(pattern, text, re.IGNORECASE):
+            line = text.count("\n", 0, found.start()) + 1
             raise Problem(
-                "statement.forbidden_words", where=where, line=number, token=words, remedy=remedy
+                "statement.forbidden_words", where=where, line=line, token=words, remedy=remedy
             )
 
 

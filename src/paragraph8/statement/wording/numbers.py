@@ -45,15 +45,18 @@ def put_into_words(figure: Figure, form: str, profile: Profile) -> str:
 
 
 def number(value: float) -> str:
-    """Whole numbers with thousands separated; others with at most two digits after the point."""
+    """Whole numbers with thousands separated; others with at most two digits after the point, but
+    what is not nought is never "0"."""
     if float(value).is_integer():
         return f"{int(value):,}"
-    return f"{value:,.2f}".rstrip("0")
+    if abs(value) < 0.005:
+        return "less than 0.01" if value > 0 else "just below 0"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def whole_per_cent(numerator: int, denominator: int) -> str:
+def whole_per_cent(numerator: float, denominator: int) -> str:
     """ "25 per cent"; "less than 1 per cent" and "more than 99 per cent" near the ends."""
-    share = Decimal(100 * numerator) / Decimal(denominator)
+    share = 100 * Decimal(str(numerator)) / Decimal(denominator)
     rounded = int(share.quantize(Decimal(1), rounding=ROUND_HALF_UP))
     if rounded == 0 and numerator:
         return "less than 1 per cent"
@@ -65,7 +68,7 @@ def whole_per_cent(numerator: int, denominator: int) -> str:
 def _count(figure: Figure, _: Profile) -> str:
     unit = SINGULAR.get(figure.unit, figure.unit) if figure.value == 1 else figure.unit
     if figure.unit == "share":
-        return f"{100 * figure.value:.0f} per cent"
+        return whole_per_cent(figure.value, 1)
     return f"{number(figure.value)} {unit}"
 
 

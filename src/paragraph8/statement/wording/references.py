@@ -66,7 +66,7 @@ class References:
 
     def _run(self, kind: str, name: str, form: str | None, where: str, line: int) -> Run:
         if kind == "fig" and name in self.figures:
-            return self.figure_text(self.figures[name], form or "count")
+            return self._figure(self.figures[name], form or "count", where, line)
         if kind == "std":
             commitment = require_in_force(name, self.election_day)
             return CommitmentText(commitment.citation, commitment.id)
@@ -82,6 +82,12 @@ class References:
             reference=f"{kind}:{name}",
             remedy=self._remedy(kind),
         )
+
+    def _figure(self, figure: Figure, form: str, where: str, line: int) -> FigureText:
+        try:
+            return self.figure_text(figure, form)
+        except Problem as problem:
+            raise Problem(problem.code, **{**problem.facts, "where": where, "line": line}) from None
 
     def _remedy(self, kind: str) -> str:
         if kind == "fig":
