@@ -139,7 +139,7 @@ def test_figure_added_up_by_hand(row):
 
 
 def test_sources_are_compared_only_in_channels_that_all_three_give():
-    """At N-03 protocol and observer differ on paper; the memory is silent there: nobody is alone."""
+    """At N-03 protocol and observer differ on paper, of which the memory says nothing."""
     result = run_all(lumria(), {}, ["protocols.sources"])["protocols.sources"]
     among = "published+machine_memory+observer_copy"
     assert not [f for f in result.figures if f.dimensions.get("among") == among]

@@ -7,8 +7,8 @@ import gzip
 import re
 
 import pytest
-from helpers import LUMRIA, accounted_rows, mapped
 
+from helpers import LUMRIA, accounted_rows, mapped
 from paragraph8.intake.limits import Limits
 from paragraph8.intake.protocols.declaration import read_declaration
 from paragraph8.intake.protocols.formats import built_in_declaration
@@ -175,9 +175,8 @@ def test_what_is_a_number(line):
 
 
 def test_an_empty_cell_is_no_zero_and_no_fault():
-    text = (
-        "station,longitude,signed_on,registered,voted,river,mountain\nN-01,20.1,2024-05-12,200,,0,\n"
-    )
+    header = "station,longitude,signed_on,registered,voted,river,mountain\n"
+    text = header + "N-01,20.1,2024-05-12,200,,0,\n"
     done = mapped(MAPPING, {"a.csv": text})
     assert faults(done) == []
     assert done.tables["protocol_figure"].select("field", "value").rows() == [("registered", 200)]
@@ -185,7 +184,8 @@ def test_an_empty_cell_is_no_zero_and_no_fault():
 
 
 def test_thousands_are_taken_out_where_the_mapping_says_so():
-    text = "station;longitude;signed_on;registered;voted;river;mountain\nN-01;20.1;;1.200;1.000;1;2\n"
+    header = "station;longitude;signed_on;registered;voted;river;mountain\n"
+    text = header + "N-01;20.1;;1.200;1.000;1;2\n"
     done = mapped(MAPPING + '[file]\ndelimiter = ";"\nthousands = "."\n', {"a.csv": text})
     assert done.tables["protocol_figure"]["value"].to_list() == [1200, 1000]
 

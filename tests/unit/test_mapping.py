@@ -3,8 +3,8 @@
 import datetime as dt
 
 import pytest
-from helpers import HEAD, mapped
 
+from helpers import HEAD, mapped
 from paragraph8.intake.protocols.declaration import read_declaration
 from paragraph8.intake.protocols.formats import FORMATS, built_in_declaration
 from paragraph8.kernel.problem import Problem
@@ -142,7 +142,8 @@ def test_a_word_may_look_at_a_column_of_numbers():
 
 def test_columns_of_the_file_may_have_the_names_of_our_own():
     areas = CODE + (
-        "\nareas = [{ level = 'region', column = 'region' }, { level = 'district', column = 'area' }]"
+        "\nareas = [{ level = 'region', column = 'region' },"
+        "{ level = 'district', column = 'area' }]"
         "\nkinds = [{ word = 'mobile', column = 'kind', equals = ['m'] }]"
     )
     tables = mapped(MAPPING.replace(CODE, areas), {"r.csv": RESULTS}).tables

@@ -38,7 +38,7 @@ def import_files(
     limits = Limits(max_bytes=max_bytes, max_rows=max_rows, max_cells=max_cells)
     declaration = find_declaration(format, mapping)
     content = read_all(files, limits)
-    if into.exists() and any(into.iterdir()):
+    if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise Problem("snapshot.exists", folder=into)
     imported = import_protocols(declaration, content, limits)
     frozen = write_snapshot(imported.tables, into)
@@ -64,7 +64,8 @@ def _report(imported: Import) -> None:
     faults = imported.tables["fault"]
     if faults.is_empty():
         return
-    err.print(f"{faults.height:,} faults kept in the table fault:", markup=False)
+    noun = "fault" if faults.height == 1 else "faults"
+    err.print(f"{faults.height:,} {noun} kept in the table fault:", markup=False)
     for row in faults.head(FAULTS_SHOWN).to_dicts():
         sentence = CATALOGUE[row["code"]].format(
             file=row["source_file"], row=row["source_row"], column=row["column"], raw=row["raw"]

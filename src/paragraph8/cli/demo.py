@@ -14,6 +14,7 @@ from paragraph8.cli.terminal import progress, say
 from paragraph8.findings.decisions import read_decisions
 from paragraph8.intake.protocols.formats import built_in_declaration
 from paragraph8.intake.protocols.importer import import_protocols
+from paragraph8.kernel.problem import Problem
 from paragraph8.statement.build import gather
 from paragraph8.statement.mission import read_mission
 from paragraph8.statement.publication import publish
@@ -31,9 +32,10 @@ def demo(
 ) -> None:
     """Build the demonstration (Bulgaria 2023 and 2021, official data) and serve it on localhost."""
     started = time.monotonic()
+    bulgaria = resources.files("paragraph8") / "data" / "bulgaria"
+    _refuse_foreign(folder, (bulgaria / "NOTICE.md").read_bytes())
     shutil.rmtree(folder / "snapshot", ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    bulgaria = resources.files("paragraph8") / "data" / "bulgaria"
     for name in COPIED:
         (folder / name).write_bytes((bulgaria / name).read_bytes())
     progress("reading the commission's open data")
@@ -61,6 +63,15 @@ def demo(
     say(f"statement.docx, data/. To verify: p8 verify {out}")
     if serve:
         _serve(out, port)
+
+
+def _refuse_foreign(folder: Path, notice: bytes) -> None:
+    """Only an earlier demonstration is built anew; a mission's folder must never be lost to one."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    mark = folder / "NOTICE.md"
+    if not mark.is_file() or mark.read_bytes() != notice:
+        raise Problem("snapshot.exists", folder=folder)
 
 
 def _serve(folder: Path, port: int) -> None:

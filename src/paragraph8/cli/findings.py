@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from paragraph8.cli.terminal import print_json, say
-from paragraph8.cli.workspace import DECISIONS, beside, load_decisions, load_material
+from paragraph8.cli.workspace import DECISIONS, beside, day_of, load_decisions, load_material
 from paragraph8.findings.decisions import ACTIONS, HEADER, as_toml, decide
 from paragraph8.findings.standards.commitments import search
 from paragraph8.kernel.finding import Finding
@@ -43,12 +43,12 @@ def findings(
             "analysis.bad_parameter", parameter="--sentence", value="", expected="the new wording"
         )
     chosen = _chosen(material, finding or [])
-    day = datetime.strptime(on, "%Y-%m-%d").date() if on else datetime.now(tz=UTC).date()
+    day = day_of("--on", on) if on else datetime.now(tz=UTC).date()
     text = ""
     for item in chosen:
-        if sentence:
-            # The guard speaks now, not when the statement is built at four in the morning.
-            plain_sentence(material, sentence, f"finding {item.id}")
+        # The guard speaks now, not when the statement is built at four in the morning.
+        plain_sentence(material, sentence, f"finding {item.id}")
+        plain_sentence(material, recommendation, f"finding {item.id}, recommendation")
         decision = decide(
             item,
             material.figures,
@@ -77,7 +77,7 @@ def standards(
     ] = "",
 ) -> None:
     """Search the catalogue of commitments."""
-    day = datetime.strptime(on, "%Y-%m-%d").date() if on else None
+    day = day_of("--on", on) if on else None
     found = search(" ".join(words or ()), theme, day)
     for commitment in found:
         binding = ""

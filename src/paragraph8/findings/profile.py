@@ -23,6 +23,7 @@ class Profile:
     some_share: float
     frequent_share: float
     counts_below_base: int
+    smallest_base: int
 
 
 @cache
@@ -45,11 +46,12 @@ def scope_of(figure: Figure, profile: Profile, in_most_areas: bool) -> Scope:
     """The scope word for a count out of a base.
 
     in_most_areas   whether the share lies above the profile's `frequent_share` in most areas;
-                    "widespread" is never said without it. NOT_SCALED where there is no base or no case.
+                    "widespread" is never said without it. NOT_SCALED where there is no case, or a
+                    base smaller than the profile's `smallest_base`.
     """
-    if not figure.numerator or not figure.denominator:
+    if not figure.numerator or (figure.denominator or 0) < profile.smallest_base:
         return Scope.NOT_SCALED
-    share = figure.numerator / figure.denominator
+    share = figure.numerator / (figure.denominator or 1)
     if share <= profile.isolated_share and figure.numerator <= profile.isolated_cases:
         return Scope.ISOLATED
     if share <= profile.few_share:

@@ -30,6 +30,7 @@ from paragraph8.statement.documents.model import (
 from paragraph8.statement.mission import Mission, subject_of
 from paragraph8.statement.sections.context import Context
 from paragraph8.statement.sections.order import ELECTION_DAY, SECTIONS
+from paragraph8.statement.wording.guard import check_text
 from paragraph8.statement.wording.references import References, say_date
 from paragraph8.tables.tables import Tables
 
@@ -119,6 +120,10 @@ def _references(material: Material) -> References:
         dates["beside"] = elections["election_day"][0]
     contestants = material.tables["contestant"].filter(pl.col("election") == subject.election)
     names = {f"contestant:{code}": name for code, name in contestants["contestant", "name"].rows()}
+    for key, name in mission.names.items():
+        if not any(character.isalpha() for character in name):
+            where = f"name {key} of the mission file"
+            raise Problem("statement.bare_number", where=where, line=1, token=name)
     return References(
         figures=material.figures,
         dates=dates,
@@ -211,6 +216,8 @@ def _mission_information(mission: Mission, references: References) -> Iterator[B
 def _paragraphs(
     text: str, where: str, references: References, role: str = "body"
 ) -> Iterator[Paragraph]:
+    # Before lines are joined, so that the problem names the right one.
+    check_text(text, where, references.language)
     for part in text.strip().split("\n\n"):
         joined = " ".join(part.split())
         if joined:

@@ -21,7 +21,8 @@ class Mission:
     kind      mission, demonstration (official data, no mission's statement), or simulated
     beside    another election shown beside, and what was different about its procedure
     sections  section id -> text in references
-    names     what {{name:KEY}} stands for
+    names     what {{name:KEY}} stands for; a name may hold digits (a licence's version) but a
+              number is no name and is refused when the statement is built
     parameters  handed to the analyses: rules, seats, levels
     """
 

@@ -7,11 +7,15 @@ from paragraph8.tables.contract import Column, Contract
 from paragraph8.tables.contracts import CONTRACTS
 from paragraph8.tables.tables import Tables
 
+SIMULATED = Column("simulated", "boolean", "true: some of the data of this package are invented")
+
 
 def package_descriptor(
-    tables: Tables, identity: Mapping[str, Any], suffix: str = "parquet"
+    tables: Tables, identity: Mapping[str, Any], suffix: str = "parquet", simulated: bool = False
 ) -> dict[str, Any]:
     """datapackage.json of a snapshot, or of its tables as CSV (`suffix` "csv").
+
+    simulated   the CSV files carry the column `simulated` in every row
 
     Holds no time of creation: the same tables give the same bytes.
     """
@@ -32,23 +36,26 @@ def package_descriptor(
         ],
         "identity": identity,
         "resources": [
-            _resource(contract, tables[contract.name].height, suffix)
+            _resource(contract, tables[contract.name].height, suffix, simulated)
             for contract in CONTRACTS
             if tables[contract.name].height
         ],
     }
 
 
-def table_schema(contract: Contract) -> dict[str, Any]:
+def table_schema(contract: Contract, simulated: bool = False) -> dict[str, Any]:
     """The Table Schema of one contract."""
+    columns = list(contract.columns)
+    if simulated and all(column.name != SIMULATED.name for column in columns):
+        columns.append(SIMULATED)
     return {
-        "fields": [_field(column) for column in contract.columns],
+        "fields": [_field(column) for column in columns],
         "primaryKey": list(contract.key),
         "missingValues": [""],
     }
 
 
-def _resource(contract: Contract, rows: int, suffix: str) -> dict[str, Any]:
+def _resource(contract: Contract, rows: int, suffix: str, simulated: bool) -> dict[str, Any]:
     return {
         "name": contract.name,
         "title": contract.row_is,
@@ -57,7 +64,7 @@ def _resource(contract: Contract, rows: int, suffix: str) -> dict[str, Any]:
         "mediatype": "text/csv" if suffix == "csv" else "application/vnd.apache.parquet",
         **({"profile": "tabular-data-resource", "encoding": "utf-8"} if suffix == "csv" else {}),
         "rows": rows,
-        "schema": table_schema(contract),
+        "schema": table_schema(contract, simulated),
     }
 
 

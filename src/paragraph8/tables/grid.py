@@ -35,7 +35,9 @@ def _protocol_grid(tables: Tables) -> pl.DataFrame:
 
 
 def sum_votes(tables: Tables, protocols: pl.DataFrame) -> pl.DataFrame:
-    """Votes of each contestant, summed over the protocols of each group, all channels together.
+    """Votes of each contestant, summed over the protocols of each group.
+
+    Channels are added up, but for a group that has votes in the channel "all" these stand alone.
 
     protocols   `protocol`, unique, and the columns that make the groups
     Returns the group columns, contestant, votes. Protocols without votes add nothing.
@@ -53,8 +55,15 @@ def sum_votes(tables: Tables, protocols: pl.DataFrame) -> pl.DataFrame:
     run = votes["protocol"].rle_id()
     runs = votes.select("protocol").filter(run.diff().fill_null(1) > 0)
     group = runs.join(of_protocol, on="protocol", how="left", maintain_order="left")["group"]
-    counted = votes.select("contestant", "votes", group=group.gather(run)).drop_nulls("group")
-    summed = counted.group_by("group", "contestant").agg(pl.col("votes").sum())
+    counted = votes.select("contestant", "votes", "channel", group=group.gather(run))
+    summed = (
+        counted.drop_nulls("group")
+        .group_by("group", "contestant", "channel")
+        .agg(pl.col("votes").sum())
+    )
+    whole = (pl.col("channel") == "all").any().over("group")
+    once = summed.filter(~whole | (pl.col("channel") == "all"))
+    summed = once.group_by("group", "contestant").agg(pl.col("votes").sum())
     return summed.join(groups, on="group").drop("group")
 
 
@@ -78,10 +87,7 @@ def _wide_figures(figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def _vote_columns(tables: Tables) -> list[pl.DataFrame]:
-    none = tables["contestant"].filter(pl.col("kind") == "none")["contestant"].unique()
-    votes = tables["protocol_vote"]
-    if none.len():
-        votes = votes.filter(~pl.col("contestant").is_in(none.implode()))
+    votes = contestants_votes(tables, tables["protocol_vote"])
     found = []
     for channel in votes["channel"].unique().sort():
         of_channel = votes.filter(pl.col("channel") == channel)
@@ -96,6 +102,23 @@ def _vote_columns(tables: Tables) -> list[pl.DataFrame]:
             .drop("run")
         )
     return found
+
+
+def contestants_votes(tables: Tables, votes: pl.DataFrame) -> pl.DataFrame:
+    """`votes` (rows of protocol_vote) without those for none of the contestants."""
+    none = tables["contestant"].filter(pl.col("kind") == "none")
+    suspected = votes.filter(pl.col("contestant").is_in(none["contestant"].unique().implode()))
+    if suspected.is_empty():
+        return votes
+    # A code that means none of them in one contest may be a contestant's in another.
+    contests = tables["protocol"].select("protocol", "election", "contest")
+    meant = suspected.join(contests, on="protocol").join(
+        none, on=["election", "contest", "contestant"], how="semi"
+    )
+    if meant.height == suspected.height:
+        return votes.filter(~pl.col("contestant").is_in(none["contestant"].unique().implode()))
+    keys = ["protocol", "contestant", "channel"]
+    return votes.join(meant, on=keys, how="anti", maintain_order="left")
 
 
 def _unreadable_cells(tables: Tables) -> pl.DataFrame:

@@ -35,8 +35,9 @@ def arithmetic(tables: Tables, parameters: Parameters) -> Result:
         difference[rule]   sum of the absolute differences at these, in ballots or voters
         any_fail           protocols whose own numbers fail at least one rule of severity critical
                            or error (rules between two sources not counted)
-        reach              sum over these of the largest difference on each: the most votes that
-                           the failures could touch if each stood for votes wrongly counted
+        reach              sum over all that fail such a rule, those between two sources counted
+                           too, of the largest difference at each station: the most votes that the
+                           failures could touch if each stood for votes wrongly counted
         total[field, channel]  sums of the protocols' figures, as published (official)
     Assumes that fields mean what the rule's formula takes them for: A WRONG MAPPING FAILS RULES.
     Evidence: `rule_failures`, one row per failing protocol and rule; `protocol_figures`, the grid.

@@ -68,7 +68,8 @@ def margins(tables: Tables, parameters: Parameters) -> Result:
         )
         source = str(votes["source"][0])
         figures += _vote_figures(maker, votes, source, where)
-        reach = _reach(worst, str(election))
+        here = (pl.col("election") == election) & (pl.col("contest") == contest)
+        reach = _reach(worst.filter(here))
         figures += _margin_figures(maker, ranked, reach, where)
         seat_rule = parameters.get("seats")
         if seat_rule:
@@ -119,10 +120,9 @@ def _chosen_source(protocols: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _reach(worst: pl.DataFrame, election: str) -> int:
+def _reach(worst: pl.DataFrame) -> int:
     """The largest sum of worst differences of any source, so that no station counts twice."""
-    here = worst.filter(pl.col("election") == election)
-    sums = here.group_by("source").agg(pl.col("difference").sum())["difference"]
+    sums = worst.group_by("source").agg(pl.col("difference").sum())["difference"]
     return max(sums.to_list(), default=0)
 
 

@@ -50,7 +50,8 @@ def rules(changes: Mapping[str, Mapping[str, Any]] | None = None) -> tuple[Rule,
     for rule_id, change in changes.items():
         _check_change(rule_id, change)
     found = [rule for entry in _entries() for rule in _parts(entry, changes)]
-    known = {entry["id"] for entry in _entries()} | {rule.id for rule in found}
+    known = {entry["id"] for entry in _entries()}
+    known |= {_part_id(entry, part) for entry in _entries() for part in entry["parts"]}
     for rule_id in changes:
         if rule_id not in known:
             raise Problem(
@@ -91,7 +92,7 @@ def _entries() -> tuple[dict[str, Any], ...]:
 def _parts(entry: Mapping[str, Any], changes: Mapping[str, Mapping[str, Any]]) -> list[Rule]:
     made = []
     for part in entry["parts"]:
-        rule_id = f"{entry['id']}.{part['name']}" if "name" in part else entry["id"]
+        rule_id = _part_id(entry, part)
         change = {**changes.get(entry["id"], {}), **changes.get(rule_id, {})}
         if change.get("off"):
             continue
@@ -108,6 +109,10 @@ def _parts(entry: Mapping[str, Any], changes: Mapping[str, Mapping[str, Any]]) -
             )
         )
     return made
+
+
+def _part_id(entry: Mapping[str, Any], part: Mapping[str, Any]) -> str:
+    return f"{entry['id']}.{part['name']}" if "name" in part else str(entry["id"])
 
 
 def _tolerance(rule_id: str, entry: Mapping[str, Any] | int) -> Tolerance:

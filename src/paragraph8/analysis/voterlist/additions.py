@@ -44,7 +44,6 @@ def additions(tables: Tables, parameters: Parameters) -> Result:
         "station",
         "kind",
         added="added:all",
-        registered="registered:all",
         voted="voted:all",
         share_of_voted=pl.when(pl.col("voted:all") > 0).then(
             pl.col("added:all") / pl.col("voted:all")

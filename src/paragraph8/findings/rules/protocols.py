@@ -198,11 +198,17 @@ def margin(evidence: Evidence) -> Iterator[Finding]:
     reach = evidence.figure(f"{margins.NAME}.reach", **where)
     within = evidence.figure(f"{margins.NAME}.within_reach", **where)
     if reach and within and reach.value:
+        shift = evidence.figure(f"{margins.NAME}.seat_shift", **where)
+        seats = (
+            f" Moving {ref(shift, 'count')} from one contestant to another would change a seat."
+            if shift
+            else ""
+        )
         yield finding(
             evidence,
             id="protocols.margins",
             section="results",
-            figures=(reach, within),
+            figures=(reach, within, shift) if shift else (reach, within),
             standards=COUNTING,
             strength=Strength.OBSERVED,
             limits=margins.LIMITS,
@@ -210,7 +216,7 @@ def margin(evidence: Evidence) -> Iterator[Finding]:
                 "If each failing protocol and each difference from the machine's memory stood for "
                 f"votes wrongly counted, at most {ref(reach, 'count')} could be touched in the "
                 "whole country. The national margin is no larger than that for "
-                f"{ref(within, 'of')}."
+                f"{ref(within, 'of')}.{seats}"
             ),
         )
 

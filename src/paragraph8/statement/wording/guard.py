@@ -20,7 +20,7 @@ def check_text(text: str, where: str, language: str) -> None:
     What stands inside a reference is not looked at. A digit is any character that Unicode calls a
     number: other scripts' digits, fractions, Roman numerals as single characters, superscripts.
     """
-    bare = REFERENCE.sub(" ", text)
+    bare = REFERENCE.sub(lambda match: " " + "\n" * match[0].count("\n"), text)
     for line_number, line in enumerate(bare.split("\n"), start=1):
         _check_braces(line, where, line_number)
         _check_numbers(line, where, line_number, language)
@@ -51,10 +51,11 @@ def _check_braces(line: str, where: str, number: int) -> None:
 
 
 def _check_forbidden(text: str, where: str, language: str) -> None:
-    for words, remedy in _words()["forbidden"].get(language, []):
+    forbidden = _words()["forbidden"]
+    for words, remedy in [*forbidden["en"], *forbidden.get(language, [])]:
         # Words that belong together may stand in two lines.
-        pattern = rf"(?<!\w){r'\s+'.join(map(re.escape, words.split()))}(?!\w)"
-        if found := re.search(pattern, text, re.IGNORECASE):
+        pattern = r"\s+".join(map(re.escape, words.split()))
+        if found := re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE):
             line = text.count("\n", 0, found.start()) + 1
             raise Problem(
                 "statement.forbidden_words", where=where, line=line, token=words, remedy=remedy

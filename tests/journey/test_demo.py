@@ -1,0 +1,282 @@
+"""The demonstration as a user runs it, and what a stranger can do with it."""
+
+import html
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+import urllib.request
+from pathlib import Path
+
+import docx
+import polars as pl
+import pymupdf
+import pytest
+from missions import Run, command, contents, environment, p8, p8_here
+
+NOTICE = "This is not the statement of any election observation mission"
+# Bytes may differ in these only: DOCX is a zip, and the manifest holds its hash.
+NOT_THE_SAME_BYTES = {"statement.docx", "manifest.json"}
+
+
+@pytest.fixture(scope="module")
+def statement(demo_folder: Path) -> Path:
+    return demo_folder / "statement"
+
+
+def linked_copy(folder: Path, target: Path) -> Path:
+    """A copy without its bytes: files in it must be replaced, never written to."""
+    shutil.copytree(folder, target, copy_function=os.link)
+    return target
+
+
+def replace(file: Path, content: bytes) -> None:
+    file.unlink()
+    file.write_bytes(content)
+
+
+# What it prints
+
+
+def test_the_demonstration_prints_about_ten_lines_of_findings(demo_run: Run):
+    assert demo_run.code == 0
+    findings, _, rest = demo_run.out.strip().partition("\nbuilt in ")
+    lines = findings.splitlines()
+    assert 5 <= len([line for line in lines if line.startswith("- ")]) <= len(lines) <= 11
+    assert "12,916 stations" in lines[0]
+    assert "368 of the 12,916 protocols" in findings
+    assert "index.html" in rest
+    assert "{{" not in demo_run.out
+
+
+def test_steps_are_told_on_standard_error(demo_run: Run):
+    assert "analysing" in demo_run.err
+    assert "analysing" not in demo_run.out
+
+
+# Twice
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Built again, in another folder, time zone and locale, and served: folder and a page of it."""
+    folder = tmp_path_factory.mktemp("again") / "elsewhere"
+    process = subprocess.Popen(
+        command("demo", "--folder", folder, "--port", "0"),
+        env={**environment(), "TZ": "Asia/Almaty", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "7"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+    )
+    watchdog = threading.Timer(300, process.kill)
+    watchdog.start()
+    try:
+        address = next((line.split()[2] for line in process.stdout if "serving on" in line), "")
+        assert address.startswith("http://127.0.0.1:")
+        with urllib.request.urlopen(f"{address}index.html") as answer:
+            page = answer.read().decode()
+        process.send_signal(signal.SIGINT)
+        said = process.stdout.read()
+        assert process.wait() == 0
+        assert "ended" in said
+    finally:
+        watchdog.cancel()
+        process.kill()
+    return folder / "statement", page
+
+
+def test_what_is_served_is_the_statement(second):
+    folder, page = second
+    assert page == (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_two_builds_are_the_same_bytes(statement: Path, second):
+    first, again = contents(statement), contents(second[0])
+    assert set(first) == set(again)
+    kinds = {Path(name).suffix for name in first}
+    assert {".html", ".pdf", ".svg", ".csv", ".json"} <= kinds
+    differing = {name for name in first if first[name] != again[name]}
+    assert differing <= NOT_THE_SAME_BYTES
+
+
+def test_two_builds_give_the_same_docx_in_text_and_tables(statement: Path, second):
+    assert docx_text(statement / "statement.docx") == docx_text(second[0] / "statement.docx")
+
+
+def docx_text(file: Path) -> list[object]:
+    document = docx.Document(str(file))
+    section = document.sections[0]
+    tables = [[[cell.text for cell in row.cells] for row in t.rows] for t in document.tables]
+    running = [section.header.paragraphs[0].text, section.footer.paragraphs[0].text]
+    return [[paragraph.text for paragraph in document.paragraphs], tables, running]
+
+
+# Verified by a stranger
+
+
+def test_the_publication_verifies(statement: Path):
+    run = p8("verify", statement)
+    assert run.code == 0
+    assert re.search(r"snapshot id by its rows: [0-9a-f]{64}\n", run.out)
+    page = (statement / "index.html").read_text(encoding="utf-8")
+    assert re.search(r"[0-9a-f]{64}", run.out)[0] in page
+
+
+@pytest.fixture(scope="module")
+def tampered(statement: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, dict]:
+    """One vote more for one contestant in one station, and one sentence of the page changed."""
+    copy = linked_copy(statement, tmp_path_factory.mktemp("tampered") / "statement")
+    votes = pl.read_parquet(copy / "snapshot" / "protocol_vote.parquet")
+    row = votes.with_row_index("at").filter(
+        pl.col("protocol").str.contains("bg-2023.*/published/") & (pl.col("votes") > 100)
+    )
+    row = row.row(0, named=True)
+    changed = pl.col("votes") + (pl.int_range(pl.len()) == row["at"]).cast(pl.Int64)
+    (copy / "snapshot" / "protocol_vote.parquet").unlink()
+    votes.with_columns(changed).write_parquet(copy / "snapshot" / "protocol_vote.parquet")
+    page = (copy / "index.html").read_text(encoding="utf-8")
+    assert "368 of the 12,916" in page
+    replace(copy / "index.html", page.replace("368 of the 12,916", "3 of the 12,916").encode())
+    return p8("verify", copy, "--against", statement), row
+
+
+def test_an_altered_vote_is_found_by_its_row(tampered):
+    run, row = tampered
+    assert run.code == 3
+    where = f"[protocol={row['protocol']}, contestant={row['contestant']}, channel={row['channel']}"
+    assert f"table protocol_vote, row {where}]: altered or added" in run.out
+    altered = [line for line in run.out.splitlines() if "altered or added" in line]
+    assert len(altered) == 1
+    assert "snapshot id: the descriptor states" in run.out
+
+
+def test_against_the_original_the_cell_is_named(tampered):
+    run, row = tampered
+    cell = next(line for line in run.out.splitlines() if "the original has" in line)
+    assert row["protocol"] in cell
+    assert cell.endswith(
+        f"column votes: is {row['votes'] + 1}, the original has {row['votes']}",
+    )
+
+
+def test_figures_that_no_longer_recompute_are_named(tampered):
+    run, row = tampered
+    lines = [line for line in run.out.splitlines() if line.startswith("figure ")]
+    names = {line.removeprefix("figure ").split("[")[0] for line in lines}
+    assert "protocols.margins.votes" in names
+    told = next(line for line in lines if f"margins.votes[contestant={row['contestant']}," in line)
+    published, recomputed = map(int, re.search(r"as (\d+), recomputed as (\d+)", told).groups())
+    assert recomputed == published + 1
+
+
+def test_altered_files_are_named(tampered):
+    run, _ = tampered
+    named = {line.split(":")[0] for line in run.out.splitlines() if line.startswith("file ")}
+    assert named == {"file index.html", "file snapshot/protocol_vote.parquet"}
+
+
+# Nothing typed in, nothing stale
+
+
+@pytest.fixture
+def workspace(demo_folder: Path, tmp_path: Path) -> Path:
+    """Snapshot, mission file and decisions of the demonstration, to be changed."""
+    linked_copy(demo_folder / "snapshot", tmp_path / "snapshot")
+    for name in ("mission.toml", "decisions.toml"):
+        shutil.copy(demo_folder / name, tmp_path / name)
+    return tmp_path
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) >= 1
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        (
+            "mission.toml",
+            "Machines print a slip",
+            "Most did.\nMachines print 2 slips",
+            ("statement.bare_number", "section technology, line 2: '2' is typed in", "{{fig:ID"),
+        ),
+        (
+            "decisions.toml",
+            'action = "accept"',
+            'action = "word"\nsentence = "Results of {{name:licence}}\\nwere half checked."',
+            ("statement.bare_number", "protocols.publication, line 2: 'half'", "{{fig:ID"),
+        ),
+        (
+            "mission.toml",
+            "{{name:licence}}",
+            "{{std:COE-2022-12}}, {{std:DOP-DATA}}",
+            ("standard.not_in_force", "DOP-DATA", "2025-12-12", "Cite an older commitment"),
+        ),
+        (
+            "decisions.toml",
+            'figures = "c0cbff3882f7a8f0"',
+            'figures = "0123456789abcdef"',
+            ("statement.stale_decision", "protocols.publication", "p8 findings DIR accept"),
+        ),
+    ],
+)
+def test_the_statement_is_refused(workspace: Path, file, old, new, says):
+    edit(workspace / file, old, new)
+    run = p8_here("statement", workspace / "snapshot", "--out", workspace / "out")
+    assert run.code == 2
+    for part in says:
+        assert part in run.err
+    assert not (workspace / "out").exists()
+
+
+# Every page says what it is
+
+
+def test_every_page_carries_the_notice_and_the_attribution(statement: Path):
+    pages = list(statement.rglob("*.html"))
+    assert len(pages) > 50
+    for page in pages:
+        text = html.unescape(page.read_text(encoding="utf-8"))
+        assert NOTICE in text, page.name
+        assert "CC BY-SA 4.0" in text, page.name
+        assert "Central Election Commission" in text, page.name
+
+
+def test_every_printed_page_carries_the_notice(statement: Path):
+    with pymupdf.open(statement / "statement.pdf") as pdf:
+        assert pdf.page_count > 5
+        for page in pdf:
+            text = " ".join(page.get_text().split())
+            assert NOTICE in text, page.number
+            assert "CC BY-SA 4.0" in text, page.number
+
+
+def test_the_docx_carries_the_notice_on_every_page(statement: Path):
+    document = docx.Document(str(statement / "statement.docx"))
+    assert len(document.sections) == 1
+    section = document.sections[0]
+    assert not section.different_first_page_header_footer
+    assert NOTICE in section.header.paragraphs[0].text
+    assert "CC BY-SA 4.0" in section.footer.paragraphs[0].text
+
+
+def test_the_data_say_where_they_come_from(statement: Path):
+    assert NOTICE in (statement / "data" / "README.md").read_text(encoding="utf-8")
+    licence = (statement / "data" / "LICENCE.md").read_text(encoding="utf-8")
+    assert "CC-BY-SA-4.0" in licence
+    assert "Central Election Commission" in licence
+
+
+def test_a_folder_that_is_no_demonstration_is_left_alone(tmp_path: Path):
+    (tmp_path / "snapshot").mkdir()
+    (tmp_path / "snapshot" / "datapackage.json").write_text("{}")
+    (tmp_path / "mission.toml").write_text("# of a real mission")
+    before = contents(tmp_path)
+    run = p8_here("demo", "--no-serve", "--folder", tmp_path)
+    assert run.code == 2
+    assert "snapshot.exists" in run.err
+    assert contents(tmp_path) == before
