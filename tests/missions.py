@@ -41,7 +41,7 @@ conclusions = "Voters elected {{name:assembly}} on {{date:election}}."
 """
 
 
-def figure(numerator: int = 41, denominator: int | None = 180, **changes: object) -> Figure:
+def figure(numerator: int | None = 41, denominator: int | None = 180, **changes: object) -> Figure:
     """A figure: `numerator` of `denominator` counts observed, unless changed."""
     fields: dict[str, object] = {
         "name": "observation.count",

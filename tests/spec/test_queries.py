@@ -4,7 +4,7 @@ The analyses count with Polars; the SQL under a figure is what a stranger would 
 files. They share no code, so an error in one shows here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 import duckdb
@@ -77,7 +77,7 @@ def with_query(country: str, analysis: str) -> list[Figure]:
 
 
 @pytest.fixture(scope="module", params=ELECTIONS)
-def database(request, tmp_path_factory) -> tuple[str, duckdb.DuckDBPyConnection]:
+def database(request, tmp_path_factory) -> Iterator[tuple[str, duckdb.DuckDBPyConnection]]:
     """The Parquet files of a snapshot, each a table, as a stranger would open them."""
     tables: Tables = ELECTIONS[request.param]()
     folder = tmp_path_factory.mktemp("query") / request.param
@@ -91,7 +91,8 @@ def database(request, tmp_path_factory) -> tuple[str, duckdb.DuckDBPyConnection]
         else:
             columns = ", ".join(f'"{c}" VARCHAR' for c in frame.columns)
             connection.execute(f"CREATE TABLE {name} ({columns})")
-    return request.param, connection
+    yield request.param, connection
+    connection.close()
 
 
 @pytest.mark.parametrize("analysis", [analysis.name for analysis in CATALOGUE])

@@ -56,7 +56,7 @@ def demo(
     out = folder / "statement"
     publish(material, decisions, mission_text, folder / "snapshot", out, progress)
     say()
-    for line in ten_lines(material):
+    for line in ten_lines(material, decisions):
         say(line)
     say()
     say(f"built in {time.monotonic() - started:.0f} seconds; in {out}: index.html, statement.pdf,")

@@ -94,7 +94,7 @@ def _readme(tables: Tables, notice: str) -> str:
         f"# Data\n\n{notice}\n\nSnapshot `{tables.snapshot}`, data as of {tables.as_of}.\n\n"
         f"| file | rows | a row is |\n|---|---|---|\n{rows}\n"
         "Columns, units and keys stand in `datapackage.json` (Frictionless). `evidence/` holds the "
-        "rows behind the figures.\n\nTo run a query of an evidence page, start DuckDB in this folder "
-        "and make the tables known: `.read tables.sql`.\n\n"
+        "rows behind the figures.\n\nTo run a query of an evidence page, start DuckDB in this "
+        "folder and make the tables known: `.read tables.sql`.\n\n"
         "Texts that a spreadsheet would run as a formula begin with an apostrophe.\n"
     )
