@@ -1,4 +1,4 @@
-"""The mission of Lumria, small figures and documents by hand, and the command p8 as a user runs it."""
+"""The mission of Lumria, small figures by hand, and the command p8 as a user runs it."""
 
 import io
 import os
@@ -12,7 +12,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 from helpers import lumria
-
 from paragraph8.cli import main
 from paragraph8.findings.decisions import Decision, decide
 from paragraph8.kernel.figure import Figure, Kind

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+
 from helpers import LUMRIA
 from missions import DAY, LUMRIA_MISSION, Run, p8
 

@@ -14,6 +14,7 @@ import docx
 import polars as pl
 import pymupdf
 import pytest
+
 from missions import Run, command, contents, environment, p8, p8_here
 
 NOTICE = "This is not the statement of any election observation mission"

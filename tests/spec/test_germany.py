@@ -70,7 +70,8 @@ def test_totals_are_those_of_the_official_final_result():
     once = rows.unique(key, keep="first", maintain_order=True)
     assert rows.height - once.height == 6
     for column, figure in (
-        ("registered", "channel=all, election=de-2024-06-09, field=registered"),
+        ("reg_no_postal_flag", "channel=all, election=de-2024-06-09, field=registered"),
+        ("reg_postal_flag", "channel=all, election=de-2024-06-09, field=registered_postal"),
         ("voters", "channel=paper, election=de-2024-06-09, field=ballots_in_box"),
         ("valid", "channel=paper, election=de-2024-06-09, field=valid"),
         ("invalid", "channel=paper, election=de-2024-06-09, field=invalid"),

@@ -73,7 +73,8 @@ def results(country: str) -> Mapping[str, Result]:
 
 
 def with_query(country: str, analysis: str) -> list[Figure]:
-    return [figure for figure in results(country)[analysis].figures if figure.query]
+    figures = results(country)[analysis].figures
+    return [figure for figure in figures if figure.query and figure.query_gives == "figure"]
 
 
 @pytest.fixture(scope="module", params=ELECTIONS)

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from missions import figure
 
+from missions import figure
 from paragraph8.findings.profile import find_profile
 from paragraph8.kernel.problem import Problem
 from paragraph8.statement.documents.model import CommitmentText, FigureText, Text
@@ -255,7 +255,14 @@ def test_a_longer_word_is_another_word():
 
 @pytest.mark.parametrize(
     "text",
-    ["{{ date:election }}", "{{date:election", "date:election}}", "{{fig:a|Count}}", "{{x}}", "{{}}"],
+    [
+        "{{ date:election }}",
+        "{{date:election",
+        "date:election}}",
+        "{{fig:a|Count}}",
+        "{{x}}",
+        "{{}}",
+    ],
 )
 def test_braces_that_are_no_reference_are_not_printed(text):
     with pytest.raises(Problem) as caught:

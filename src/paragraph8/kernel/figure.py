@@ -6,6 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 Dimensions = Mapping[str, str]
+# What a query may give: see Figure.query_gives.
+FIGURE, INPUT = "figure", "input"
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
@@ -53,6 +55,8 @@ class Figure:
     interval     an Interval, or the reason why there is none
     as_of        the state of the data, as the snapshot gives it
     query        SQL over the tables of the snapshot that gives the numerator (or the value)
+    query_gives  "figure", or "input" where SQL cannot compute the figure (an exact test, seats):
+                 the query then gives the numbers that it was computed from
     limits       what the figure cannot show
     """
 
@@ -71,6 +75,7 @@ class Figure:
     parameters: Mapping[str, object] = field(default_factory=dict)
     limits: tuple[str, ...] = ()
     query: str = ""
+    query_gives: str = FIGURE
     evidence: Evidence | None = None
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from paragraph8.kernel.figure import NOTHING, Evidence, Figure, Interval, Kind
+from paragraph8.kernel.figure import FIGURE, NOTHING, Evidence, Figure, Interval, Kind
 
 COMPLETE = "none: a complete count of what was published, not a sample"
 
@@ -29,6 +29,7 @@ class FigureMaker:
         base: str = "",
         excluded: Mapping[str, int] = NOTHING,
         query: str = "",
+        query_gives: str = FIGURE,
         evidence: Evidence | None = None,
         where: Mapping[str, str],
     ) -> Figure:
@@ -49,6 +50,7 @@ class FigureMaker:
             parameters=self.parameters,
             limits=self.limits,
             query=query,
+            query_gives=query_gives,
             evidence=evidence,
         )
 
@@ -63,6 +65,7 @@ class FigureMaker:
         interval: Interval | str = COMPLETE,
         excluded: Mapping[str, int] = NOTHING,
         query: str = "",
+        query_gives: str = FIGURE,
         evidence: Evidence | None = None,
         where: Mapping[str, str],
     ) -> Figure:
@@ -81,5 +84,6 @@ class FigureMaker:
             parameters=self.parameters,
             limits=self.limits,
             query=query,
+            query_gives=query_gives,
             evidence=evidence,
         )

@@ -79,6 +79,10 @@ CATALOGUE: dict[str, str] = {
         "{file}, row {row}: none of the numbers that the mapping asks for stands in the row; kept "
         "as text. The station is listed without a protocol."
     ),
+    "fault.unknown_contestant": (
+        "{file}, row {row}, column {column}: {raw!r} is not the name of a contestant of this "
+        "election; its total is not used."
+    ),
     "fault.ragged_row": (
         "{file}, row {row}: the row has another number of cells than the header; kept as text."
     ),

@@ -19,6 +19,7 @@ from paragraph8.statement.documents.model import Chart, Document
 from paragraph8.statement.documents.pdf import statement_pdf
 from paragraph8.statement.documents.standards_page import standards_page
 from paragraph8.statement.package import data_package
+from paragraph8.tables.folders import appearing
 from paragraph8.tables.snapshot import read_descriptor
 
 MANIFEST = "manifest.json"
@@ -49,19 +50,15 @@ def publish(
     _refuse_foreign(folder)
     decisions = list(decisions)
     document = build_document(material, decisions)
-    partial = folder.with_name(folder.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    for path, content in _files(
-        material, document, decisions, mission_text, snapshot_folder, progress
-    ):
-        target = partial / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    shutil.copytree(snapshot_folder, partial / SNAPSHOT)
-    _write_manifest(partial)
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
+    with appearing(folder) as partial:
+        for path, content in _files(
+            material, document, decisions, mission_text, snapshot_folder, progress
+        ):
+            target = partial / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        shutil.copytree(snapshot_folder, partial / SNAPSHOT)
+        _write_manifest(partial)
     return document
 
 
@@ -138,9 +135,15 @@ def _write_manifest(folder: Path) -> None:
 def _refuse_foreign(folder: Path) -> None:
     if not folder.exists():
         return
+    if not folder.is_dir():
+        raise Problem("statement.exists", folder=folder.parent, found=folder.name)
     found = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     manifest = folder / MANIFEST
-    known = set(json.loads(manifest.read_text(encoding="utf-8"))) if manifest.is_file() else set()
+    try:
+        known = set(json.loads(manifest.read_bytes())) if manifest.is_file() else set()
+    except (ValueError, TypeError):
+        # A manifest that cannot be read vouches for nothing.
+        known = set()
     foreign = sorted(set(found) - known - {MANIFEST})
     if foreign:
         raise Problem("statement.exists", folder=folder, found=", ".join(foreign[:5]))

@@ -47,7 +47,7 @@ def verify_publication(folder: Path) -> tuple[Difference, ...]:
 
 
 def _files(folder: Path) -> Iterator[Difference]:
-    stated = _read_json(folder, MANIFEST)
+    stated = _read_json(folder, MANIFEST, dict)
     found = file_hashes(folder)
     for path in sorted({*stated, *found}):
         if path not in found:
@@ -59,15 +59,16 @@ def _files(folder: Path) -> Iterator[Difference]:
 
 
 def _figures(folder: Path) -> Iterator[Difference]:
-    file = folder / "mission.toml"
-    if not file.is_file():
+    if not (folder / "mission.toml").is_file():
         yield Difference("figures", "cannot be recomputed: mission.toml is missing")
         return
-    mission = read_mission(file.name, file.read_text(encoding="utf-8"))
+    mission = read_mission("mission.toml", _read(folder, "mission.toml"))
     tables = read_snapshot(folder / SNAPSHOT)
     results = run_all(tables, mission.parameters)
     now = {f.id: figure_record(f) for result in results.values() for f in result.figures}
-    stated = {record["id"]: record for record in _read_json(folder, FIGURES)}
+    stated = {
+        r["id"]: r for r in _read_json(folder, FIGURES, list) if isinstance(r, dict) and "id" in r
+    }
     for figure_id in sorted({*now, *stated}):
         if figure_id not in now:
             yield Difference(f"figure {figure_id}", "does not recompute: there is no such figure")
@@ -97,8 +98,19 @@ def _same(stated: Any, recomputed: Any) -> bool:
     return bool(stated == recomputed)
 
 
-def _read_json(folder: Path, name: str) -> Any:
+def _read_json(folder: Path, name: str, kind: type) -> Any:
     try:
-        return json.loads((folder / name).read_text(encoding="utf-8"))
+        content = json.loads(_read(folder, name))
+    except ValueError as error:
+        raise Problem("snapshot.unreadable", folder=folder, file=name, reason=error) from None
+    if not isinstance(content, kind):
+        reason = "it holds something else than a publication's does"
+        raise Problem("snapshot.unreadable", folder=folder, file=name, reason=reason)
+    return content
+
+
+def _read(folder: Path, name: str) -> str:
+    try:
+        return (folder / name).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         raise Problem("snapshot.unreadable", folder=folder, file=name, reason=error) from None

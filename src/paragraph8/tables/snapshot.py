@@ -7,7 +7,6 @@ snapshot/
 """
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from paragraph8.kernel.canonical import canonical_json, sha256_hex
 from paragraph8.kernel.problem import Problem
 from paragraph8.tables.contract import Contract
 from paragraph8.tables.contracts import CONTRACTS
+from paragraph8.tables.folders import appearing
 from paragraph8.tables.frictionless import package_descriptor
 from paragraph8.tables.hashing import row_hashes_and_table_hash
 from paragraph8.tables.tables import Source, Tables, shape_all
@@ -34,9 +34,12 @@ def write_snapshot(tables: Tables, folder: Path) -> Tables:
     """
     if folder.exists() and any(folder.iterdir()):
         raise Problem("snapshot.exists", folder=folder)
-    partial = folder.with_name(folder.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    (partial / "hashes").mkdir(parents=True)
+    with appearing(folder) as partial:
+        return _write(tables, partial)
+
+
+def _write(tables: Tables, partial: Path) -> Tables:
+    (partial / "hashes").mkdir()
     frames = shape_all(tables.frames)
     table_hashes = {}
     for contract in CONTRACTS:
@@ -50,9 +53,6 @@ def write_snapshot(tables: Tables, folder: Path) -> Tables:
     descriptor = package_descriptor(frozen, identity)
     text = json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n"
     (partial / DESCRIPTOR).write_text(text, encoding="utf-8")
-    if folder.exists():
-        folder.rmdir()
-    partial.rename(folder)
     return frozen
 
 

@@ -21,6 +21,7 @@ SOURCES = tuple(SOURCE_WORDS)
 FIELDS = (
     "registered",
     "registered_before",
+    "registered_postal",
     "added",
     "struck_out",
     "voted",

@@ -4,20 +4,29 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from paragraph8.analysis.protocols.compare import Comparison, Side, compare_votes
-from paragraph8.analysis.protocols.sql import differing_stations_sql
+from paragraph8.analysis.protocols.sql_votes import (
+    cell_steps,
+    signs_query,
+    station_difference_steps,
+)
 from paragraph8.analysis.stats.multiple import benjamini_hochberg
 from paragraph8.analysis.stats.sign import sign_test
 from paragraph8.analysis.stats.spread import spread
-from paragraph8.kernel.figure import Evidence, Figure
+from paragraph8.kernel.figure import INPUT, Evidence, Figure
 from paragraph8.kernel.figure_maker import FigureMaker
+from paragraph8.kernel.sql import Steps, matches, query
 from paragraph8.tables.places import stations_with_top_area
 from paragraph8.tables.tables import Tables
 from paragraph8.tables.words import said
 
 OPTIONS = ("all", "contestants")
 LARGE_DIFFERENCE_VOTES = 10
+THAT_DIFFER = "stations that differ"
+WHATEVER_SIGN = "differences, whatever their sign"
+SUM_OF_DIFFERENCES = "coalesce(sum(difference), 0)"
 
 
 def agreement_figures(
@@ -31,75 +40,63 @@ def agreement_figures(
     large              stations that differ by ten votes or more
     options            "all" counts votes for none of them as well, "contestants" does not
     """
-    table = evidence_name(left, right, options)
     for election, rows in _by_election(comparison.by_station):
-        sizes = rows["absolute_difference"].to_numpy()
-        differing = sizes[sizes > 0]
         where = {
             "election": election,
             "left": left.source,
             "right": right.source,
             "options": options,
         }
-        sql = differing_stations_sql(
-            left.source, right.source, election, left.channel, options == "contestants"
+        yield from _station_figures(
+            maker,
+            rows["absolute_difference"].to_numpy(),
+            f"stations with votes in both {said(left.source)} and {said(right.source)}",
+            _difference_steps(left, right, election, options),
+            Evidence(evidence_name(left, right, options), {"election": election}, "difference"),
+            where,
         )
-        found = spread(differing.astype(float))
-        evidence = Evidence(table, {"election": election}, "difference")
-        base = f"stations with votes in both {said(left.source)} and {said(right.source)}"
 
-        def query(value: str, condition: str = "difference > 0", sql: str = sql) -> str:
-            return f"{sql}\nSELECT {value} FROM station_difference WHERE {condition}"
 
+def _station_figures(
+    maker: FigureMaker,
+    sizes: NDArray[np.int64],
+    compared: str,
+    steps: Steps,
+    evidence: Evidence,
+    where: Mapping[str, str],
+) -> Iterator[Figure]:
+    differing = sizes[sizes > 0]
+    found = spread(differing.astype(float))
+    n, large = differing.size, int(np.count_nonzero(differing >= LARGE_DIFFERENCE_VOTES))
+
+    def of(value: str, least: int = 1) -> str:
+        select = f"SELECT {value} FROM station_difference WHERE difference >= {least}"
+        return query(steps, select)
+
+    for name, value, unit, whole, base, sql in (
+        ("differ", n, "stations", sizes.size, compared, of("count(*)")),
+        ("absolute", int(sizes.sum()), "votes", None, WHATEVER_SIGN, of(SUM_OF_DIFFERENCES)),
+        ("large", large, "stations", n, THAT_DIFFER, of("count(*)", LARGE_DIFFERENCE_VOTES)),
+    ):
         yield maker.count(
-            "differ",
-            int(differing.size),
-            "stations",
-            denominator=int(sizes.size),
+            name,
+            value,
+            unit,
+            denominator=whole,
             base=base,
-            query=query("count(*)"),
+            query=sql,
             evidence=evidence,
             where=where,
         )
-        yield maker.count(
-            "absolute",
-            int(sizes.sum()),
-            "votes",
-            base="differences, whatever their sign",
-            query=query("coalesce(sum(difference), 0)"),
-            evidence=evidence,
-            where=where,
+    if found.median is None or found.largest is None:
+        return
+    for name, number, sql in (
+        ("median", found.median, of("median(difference)")),
+        ("largest", int(found.largest), of("max(difference)")),
+    ):
+        yield maker.number(
+            name, number, "votes", base=THAT_DIFFER, query=sql, evidence=evidence, where=where
         )
-        large = int(np.count_nonzero(sizes >= LARGE_DIFFERENCE_VOTES))
-        yield maker.count(
-            "large",
-            large,
-            "stations",
-            denominator=int(differing.size),
-            base="stations that differ",
-            query=query("count(*)", f"difference >= {LARGE_DIFFERENCE_VOTES}"),
-            evidence=evidence,
-            where=where,
-        )
-        if found.n and found.median is not None and found.largest is not None:
-            yield maker.number(
-                "median",
-                found.median,
-                "votes",
-                base="stations that differ",
-                query=query("median(difference)"),
-                evidence=evidence,
-                where=where,
-            )
-            yield maker.number(
-                "largest",
-                int(found.largest),
-                "votes",
-                base="stations that differ",
-                query=query("max(difference)"),
-                evidence=evidence,
-                where=where,
-            )
 
 
 def sign_figures(
@@ -107,7 +104,11 @@ def sign_figures(
 ) -> Iterator[Figure]:
     """For each contestant: stations where the left side has more (`higher`), fewer (`lower`), and
     the adjusted p-value of the sign test (`sign_p`), whose assumption is that differences are as
-    likely up as down and that stations err independently."""
+    likely up as down and that stations err independently.
+
+    SQL has no exact binomial test: the query of `sign_p` gives its input, higher and lower of every
+    line of the ballot of the election, all of which the adjustment needs.
+    """
     table = f"signs {left.source} {right.source}"
     for row in signs.to_dicts():
         where = {
@@ -118,19 +119,33 @@ def sign_figures(
         }
         evidence = Evidence(table, {"election": row["election"]}, "net_votes")
         stations = row["higher"] + row["lower"]
+        cells = _cells(left, right, row["election"])
+        line = matches({"contest": row["contest"], "contestant": row["contestant"]})
         base = f"stations where {said(left.source)} and {said(right.source)} differ for it"
-        for name in ("higher", "lower"):
+        for name, sign in (("higher", ">"), ("lower", "<")):
             yield maker.count(
                 name,
                 row[name],
                 "stations",
                 denominator=stations,
                 base=base,
+                query=query(
+                    cells,
+                    f"SELECT count(*) FROM cell WHERE {line}\n"
+                    f"  AND {left.source}_votes {sign} {right.source}_votes",
+                ),
                 evidence=evidence,
                 where=where,
             )
         yield maker.number(
-            "sign_p", row["p_adjusted"], "probability", base=base, evidence=evidence, where=where
+            "sign_p",
+            row["p_adjusted"],
+            "probability",
+            base=base,
+            query=signs_query(left.source, right.source, row["election"], cells),
+            query_gives=INPUT,
+            evidence=evidence,
+            where=where,
         )
 
 
@@ -138,7 +153,8 @@ def direction_figures(
     maker: FigureMaker, comparison: Comparison, signs: pl.DataFrame, left: Side, right: Side
 ) -> Iterator[Figure]:
     """Stations whose left side gives more (fewer) votes in all, of those that differ; and how many
-    contestants the sign test calls consistent, unusual, incompatible with chance."""
+    contestants the sign test calls consistent, unusual, incompatible with chance (the query of
+    `level` gives the input of the tests, as that of `sign_p`)."""
     table = evidence_name(left, right, "all")
     signs_table = f"signs {left.source} {right.source}"
     for election, rows in _by_election(comparison.by_station):
@@ -149,16 +165,18 @@ def direction_figures(
             "right": right.source,
             "options": "all",
         }
-        for name, condition in (
-            ("stations_higher", pl.col("signed_difference") > 0),
-            ("stations_lower", pl.col("signed_difference") < 0),
+        steps = _difference_steps(left, right, election, "all")
+        for name, sign, condition in (
+            ("stations_higher", ">", pl.col("signed_difference") > 0),
+            ("stations_lower", "<", pl.col("signed_difference") < 0),
         ):
             yield maker.count(
                 name,
                 differing.filter(condition).height,
                 "stations",
                 denominator=differing.height,
-                base="stations that differ",
+                base=THAT_DIFFER,
+                query=query(steps, f"SELECT count(*) FROM station_difference WHERE net {sign} 0"),
                 evidence=Evidence(table, {"election": election}, "difference"),
                 where=where,
             )
@@ -170,6 +188,10 @@ def direction_figures(
                 "contestants",
                 denominator=tested.height,
                 base="lines of the ballot with a difference",
+                query=signs_query(
+                    left.source, right.source, election, _cells(left, right, election)
+                ),
+                query_gives=INPUT,
                 evidence=Evidence(signs_table, {"election": election, "level": level}),
                 where={"election": election, "level": level},
             )
@@ -252,6 +274,21 @@ def evidence_name(left: Side, right: Side, options: str) -> str:
 def compare(tables: Tables, left: Side, right: Side, options: str) -> Comparison:
     """`compare_votes` with the options' word."""
     return compare_votes(tables, left, right, contestants_only=options == "contestants")
+
+
+def _cells(left: Side, right: Side, election: str, options: str = "all") -> Steps:
+    return cell_steps(
+        (left.source, right.source),
+        {"election": election},
+        channel=left.channel,
+        contestants_only=options == "contestants",
+    )
+
+
+def _difference_steps(left: Side, right: Side, election: str, options: str) -> Steps:
+    return station_difference_steps(
+        left.source, right.source, _cells(left, right, election, options)
+    )
 
 
 def _by_election(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:

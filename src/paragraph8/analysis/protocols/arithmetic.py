@@ -1,12 +1,17 @@
 """Do the numbers on each protocol agree with each other?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
 from paragraph8.analysis.protocols.evaluate import evaluate
 from paragraph8.analysis.protocols.rules import Rule, rules
-from paragraph8.analysis.protocols.sql import fails_query, field_total_query
+from paragraph8.analysis.protocols.sql import (
+    any_fail_query,
+    fails_query,
+    field_total_query,
+    reach_query,
+)
 from paragraph8.kernel.canonical import canonical_json
 from paragraph8.kernel.check import CheckTally, Verdict
 from paragraph8.kernel.figure import Evidence, Figure, Kind
@@ -46,12 +51,11 @@ def arithmetic(tables: Tables, parameters: Parameters) -> Result:
     maker = FigureMaker(NAME, tables.snapshot, tables.as_of, parameters, LIMITS)
     grid = protocol_grid(tables)
     all_rules = rules(parameters.get("rules"))
-    evaluated = evaluate_all(tables, parameters)
-    tallies = [t for rule in all_rules for t in _tallies(rule, evaluated[rule.id])]
+    tallies = rule_tallies(tables, parameters)
     failures = failing_protocols(tables, parameters)
     figures = [
         *_rule_figures(maker, all_rules, tallies, failures),
-        *_overall_figures(maker, grid, failures),
+        *_overall_figures(maker, grid, failures, all_rules, tallies),
         *_total_figures(maker, grid),
     ]
     checked = {tally.rule for tally in tallies if tally.checked}
@@ -63,7 +67,7 @@ def arithmetic(tables: Tables, parameters: Parameters) -> Result:
     )
     evidence = {"rule_failures": failures, "protocol_figures": grid.drop("contest", "protocol")}
     return Result(
-        NAME, tables.snapshot, tuple(figures), LIMITS, tuple(tallies), evidence, notes, parameters
+        NAME, tables.snapshot, tuple(figures), LIMITS, tallies, evidence, notes, parameters
     )
 
 
@@ -104,6 +108,16 @@ def failing_protocols(tables: Tables, parameters: Parameters) -> pl.DataFrame:
     return pl.concat(parts).sort(order, maintain_order=True)
 
 
+def rule_tallies(tables: Tables, parameters: Parameters) -> tuple[CheckTally, ...]:
+    """Every rule's CheckTally by election, source and area."""
+    changes = parameters.get("rules")
+    evaluated = evaluate_all(tables, parameters)
+    return tables.made_once(
+        f"tallied rules {canonical_json(changes)}",
+        lambda: tuple(t for rule in rules(changes) for t in _tallies(rule, evaluated[rule.id])),
+    )
+
+
 def _tallies(rule: Rule, evaluated: pl.DataFrame) -> Iterator[CheckTally]:
     """Per election and source: all areas together first, then each area."""
     counts = evaluated.group_by("election", "source", "area").agg(
@@ -129,7 +143,7 @@ def _tallies(rule: Rule, evaluated: pl.DataFrame) -> Iterator[CheckTally]:
 def _rule_figures(
     maker: FigureMaker,
     all_rules: tuple[Rule, ...],
-    tallies: list[CheckTally],
+    tallies: tuple[CheckTally, ...],
     failures: pl.DataFrame,
 ) -> Iterator[Figure]:
     by_id = {rule.id: rule for rule in all_rules}
@@ -161,9 +175,7 @@ def _rule_figures(
             sums.get((tally.election, tally.source, tally.rule), 0),
             "ballots or voters",
             base="differences at the protocols on which the rule fails",
-            query=fails_query(
-                rule, tally.election, tally.source, "coalesce(sum(abs(difference)), 0)"
-            ),
+            query=fails_query(rule, tally.election, tally.source, "coalesce(sum(difference), 0)"),
             evidence=evidence,
             where=where,
         )
@@ -178,20 +190,40 @@ def worst_differences(failures: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def counted_rules(
+    all_rules: Iterable[Rule], tallies: Iterable[CheckTally], election: str, source: str = ""
+) -> list[Rule]:
+    """Rules of severity critical or error that can be checked on a protocol of this election (and
+    source): no other can add to `any_fail` or `reach`, so their queries name these only."""
+    checked = {
+        tally.rule
+        for tally in tallies
+        if tally.checked and tally.election == election and source in ("", tally.source)
+    }
+    return [rule for rule in all_rules if rule.severity in COUNTED and rule.id in checked]
+
+
 def _overall_figures(
-    maker: FigureMaker, grid: pl.DataFrame, failures: pl.DataFrame
+    maker: FigureMaker,
+    grid: pl.DataFrame,
+    failures: pl.DataFrame,
+    all_rules: tuple[Rule, ...],
+    tallies: tuple[CheckTally, ...],
 ) -> Iterator[Figure]:
     worst = worst_differences(failures)
     for election, source, protocols in grid.group_by(GROUP).len().sort(*GROUP).rows():
         here = worst.filter((pl.col("election") == election) & (pl.col("source") == source))
         where = {"election": election, "source": source}
         evidence = Evidence("rule_failures", where, "difference")
+        counted = counted_rules(all_rules, tallies, election, source)
+        within = [rule for rule in counted if not rule.formula.sources]
         yield maker.count(
             "any_fail",
             int(here["within"].sum()),
             "protocols",
             denominator=protocols,
             base="protocols with figures",
+            query=any_fail_query(within, where),
             evidence=evidence,
             where=where,
         )
@@ -200,6 +232,7 @@ def _overall_figures(
             int(here["difference"].sum()),
             "votes",
             base="largest differences at the protocols that fail a rule",
+            query=reach_query(counted, where),
             evidence=evidence,
             where=where,
         )

@@ -15,6 +15,8 @@ from paragraph8.analysis.protocols.agreement import (
     sign_table,
 )
 from paragraph8.analysis.protocols.compare import Side
+from paragraph8.analysis.protocols.sql import field_total_query
+from paragraph8.analysis.protocols.sql_votes import both_channels_query, by_contestant_query
 from paragraph8.analysis.stats.spread import spread
 from paragraph8.kernel.figure import Evidence, Figure
 from paragraph8.kernel.figure_maker import FigureMaker
@@ -111,21 +113,13 @@ def _channel_figures(
         stations = grid.filter(pl.col("election") == election)
         here = both.filter(pl.col("election") == election)
         evidence = Evidence("paper_and_machine", {"election": election}, "machine_share")
-        with_both = (
-            "SELECT count(*) FROM protocol p\n"
-            "JOIN protocol_figure a ON a.protocol = p.protocol AND a.field = 'ballots_in_box'"
-            " AND a.channel = 'paper' AND a.value > 0\n"
-            "JOIN protocol_figure b ON b.protocol = p.protocol AND b.field = 'ballots_in_box'"
-            " AND b.channel = 'machine' AND b.value > 0\n"
-            f"WHERE p.election = '{election}' AND p.copy = 1 AND p.source = 'published'"
-        )
         yield maker.count(
             "both",
             here.height,
             "stations",
             denominator=stations.height,
             base="stations",
-            query=with_both,
+            query=both_channels_query("count(*)", election, PROTOCOL.source),
             evidence=evidence,
             where={"election": election},
         )
@@ -138,32 +132,38 @@ def _channel_figures(
                 denominator=paper + machine,
                 base="ballots",
                 evidence=evidence,
-                query=(
-                    "SELECT sum(value) FROM protocol_figure JOIN protocol USING (protocol)\n"
-                    f"WHERE election = '{election}' AND source = 'published' AND copy = 1\n"
-                    f"  AND field = 'ballots_in_box' AND channel = '{channel}'"
-                ),
+                query=field_total_query("ballots_in_box", channel, election, PROTOCOL.source),
                 where={"channel": channel, "election": election},
             )
-        yield maker.count(
-            "by_contestant",
-            int(here["by_contestant"].sum()),
-            "stations",
-            denominator=here.height,
-            base="stations with paper and machine ballots",
+        yield from _both_figures(maker, here, election, evidence)
+
+
+def _both_figures(
+    maker: FigureMaker, both: pl.DataFrame, election: str, evidence: Evidence
+) -> Iterator[Figure]:
+    base = "stations with paper and machine ballots"
+    yield maker.count(
+        "by_contestant",
+        int(both["by_contestant"].sum()),
+        "stations",
+        denominator=both.height,
+        base=base,
+        query=by_contestant_query(election, PROTOCOL.source),
+        evidence=evidence,
+        where={"election": election},
+    )
+    shares = spread(both["machine_share"].to_numpy())
+    if shares.median is not None:
+        share = "median(machine / (paper + machine))"
+        yield maker.number(
+            "median_machine_share",
+            shares.median,
+            "share",
+            base=base,
+            query=both_channels_query(share, election, PROTOCOL.source),
             evidence=evidence,
             where={"election": election},
         )
-        shares = spread(here["machine_share"].to_numpy())
-        if shares.median is not None:
-            yield maker.number(
-                "median_machine_share",
-                shares.median,
-                "share",
-                base="stations with paper and machine ballots",
-                evidence=evidence,
-                where={"election": election},
-            )
 
 
 def _contestant_notes(figures: list[Figure]) -> Iterator[str]:

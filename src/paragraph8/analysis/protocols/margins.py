@@ -7,14 +7,20 @@ import polars as pl
 
 from paragraph8.analysis.protocols.arithmetic import (
     COUNTED,
+    counted_rules,
     failing_protocols,
+    rule_tallies,
     worst_differences,
 )
+from paragraph8.analysis.protocols.rules import Rule, rules
+from paragraph8.analysis.protocols.sql import reach_query, reach_steps
+from paragraph8.analysis.protocols.sql_votes import national_steps, neighbour_steps
 from paragraph8.analysis.stats.seats import allocate_seats, smallest_shift
-from paragraph8.kernel.figure import Evidence, Figure, Kind
+from paragraph8.kernel.figure import INPUT, Evidence, Figure, Kind
 from paragraph8.kernel.figure_maker import FigureMaker
 from paragraph8.kernel.parameters import Parameters
 from paragraph8.kernel.result import Result
+from paragraph8.kernel.sql import Steps, matches, query
 from paragraph8.tables.grid import sum_votes
 from paragraph8.tables.tables import Tables
 
@@ -50,13 +56,15 @@ def margins(tables: Tables, parameters: Parameters) -> Result:
         within_reach              neighbouring pairs whose margin is no larger than that, of all
         seats[contestant], seat_shift   where `parameters["seats"]` holds a rule {seats, method,
                                   threshold_share}: seats, and the fewest votes whose move from one
-                                  contestant to another would change them
+                                  contestant to another would change them; SQL cannot apply the
+                                  rule, so their query gives the votes it is applied to
     Assumes that each failing protocol touches at most its largest difference.
     """
     maker = FigureMaker(NAME, tables.snapshot, tables.as_of, parameters, LIMITS)
     failures = failing_protocols(tables, parameters)
     worst = worst_differences(failures)
     national = national_votes(tables)
+    all_rules, tallies = rules(parameters.get("rules")), rule_tallies(tables, parameters)
     figures: list[Figure] = []
     notes = []
     for (election, contest), votes in national.group_by(
@@ -64,16 +72,18 @@ def margins(tables: Tables, parameters: Parameters) -> Result:
     ):
         where = {"election": str(election), "contest": str(contest)}
         ranked = votes.filter(pl.col("kind") != "none").sort(
-            "votes", "ballot_order", descending=[True, False]
+            "votes", "ballot_order", "contestant", descending=[True, False, False]
         )
         source = str(votes["source"][0])
-        figures += _vote_figures(maker, votes, source, where)
+        national_sql = national_steps(where, source)
+        figures += _vote_figures(maker, votes, source, national_sql, where)
         here = (pl.col("election") == election) & (pl.col("contest") == contest)
         reach = _reach(worst.filter(here))
-        figures += _margin_figures(maker, ranked, reach, where)
+        counted = counted_rules(all_rules, tallies, str(election))
+        figures += _margin_figures(maker, ranked, reach, national_sql, counted, where)
         seat_rule = parameters.get("seats")
         if seat_rule:
-            figures += _seat_figures(maker, ranked, seat_rule, where)
+            figures += _seat_figures(maker, ranked, seat_rule, national_sql, where)
         else:
             notes.append(f"{election}: the mission file holds no rule for seats.")
     evidence = {"rule_failures": failures, "national_votes": national}
@@ -127,7 +137,7 @@ def _reach(worst: pl.DataFrame) -> int:
 
 
 def _vote_figures(
-    maker: FigureMaker, votes: pl.DataFrame, source: str, where: Mapping[str, str]
+    maker: FigureMaker, votes: pl.DataFrame, source: str, national: Steps, where: Mapping[str, str]
 ) -> Iterator[Figure]:
     for row in votes.to_dicts():
         yield maker.count(
@@ -136,21 +146,35 @@ def _vote_figures(
             "votes",
             kind=Kind.OFFICIAL,
             base=f"national result ({source})",
+            query=query(
+                national,
+                f"SELECT votes FROM national WHERE {matches({'contestant': row['contestant']})}",
+            ),
             evidence=Evidence("national_votes", where, "votes"),
             where={**where, "contestant": row["contestant"]},
         )
 
 
 def _margin_figures(
-    maker: FigureMaker, ranked: pl.DataFrame, reach: int, where: Mapping[str, str]
+    maker: FigureMaker,
+    ranked: pl.DataFrame,
+    reach: int,
+    national: Steps,
+    counted: list[Rule],
+    where: Mapping[str, str],
 ) -> Iterator[Figure]:
     pairs = list(pairwise(ranked.select("contestant", "votes").rows()))
+    pair_steps = neighbour_steps(national)
     for (above, more), (below, fewer) in pairs:
         yield maker.count(
             "margin",
             more - fewer,
             "votes",
             base="national result",
+            query=query(
+                pair_steps,
+                f"SELECT margin FROM pair WHERE {matches({'above': above, 'below': below})}",
+            ),
             evidence=Evidence("national_votes", where, "votes"),
             where={**where, "above": above, "below": below},
         )
@@ -160,6 +184,7 @@ def _margin_figures(
         reach,
         "votes",
         base=f"largest differences at protocols failing a rule of severity {' or '.join(COUNTED)}",
+        query=reach_query(counted, where),
         evidence=failures,
         where=where,
     )
@@ -170,25 +195,40 @@ def _margin_figures(
         "pairs of neighbours",
         denominator=len(pairs),
         base="pairs of neighbouring contestants",
+        query=query(
+            {**reach_steps(counted, where), **pair_steps},
+            "SELECT count(*) FROM pair, reach WHERE margin <= reach.votes",
+        ),
         evidence=Evidence("national_votes", where, "votes"),
         where=where,
     )
 
 
 def _seat_figures(
-    maker: FigureMaker, ranked: pl.DataFrame, rule: Mapping[str, object], where: Mapping[str, str]
+    maker: FigureMaker,
+    ranked: pl.DataFrame,
+    rule: Mapping[str, object],
+    national: Steps,
+    where: Mapping[str, str],
 ) -> Iterator[Figure]:
     votes = dict(ranked.select("contestant", "votes").rows())
     seats, method = int(str(rule["seats"])), str(rule["method"])
     threshold = float(str(rule.get("threshold_share", 0.0)))
     allocation = allocate_seats(votes, seats, method, threshold)
     evidence = Evidence("national_votes", where, "votes")
+    votes_sql = query(
+        national,
+        "SELECT contestant, votes FROM national WHERE kind <> 'none'\n"
+        "ORDER BY votes DESC, ballot_order, contestant",
+    )
     for contestant, won in allocation.seats.items():
         yield maker.count(
             "seats",
             won,
             "seats",
             base=f"{seats} seats by {method}",
+            query=votes_sql,
+            query_gives=INPUT,
             evidence=evidence,
             where={**where, "contestant": contestant},
         )
@@ -199,6 +239,8 @@ def _seat_figures(
             shift.votes,
             "votes",
             base="national result",
+            query=votes_sql,
+            query_gives=INPUT,
             evidence=evidence,
             where=where,
         )

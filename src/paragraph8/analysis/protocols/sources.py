@@ -11,6 +11,7 @@ from paragraph8.analysis.protocols.agreement import (
     evidence_rows,
 )
 from paragraph8.analysis.protocols.compare import STATION, Side
+from paragraph8.analysis.protocols.sql_votes import agreement_query
 from paragraph8.kernel.figure import Evidence, Figure
 from paragraph8.kernel.figure_maker import FigureMaker
 from paragraph8.kernel.parameters import Parameters
@@ -71,14 +72,16 @@ def _who_agrees(
     first, second, third = three
     where = [*STATION, "channel"]
     pairs = {third: (first, second), second: (first, third), first: (second, third)}
-    joined = agreements[first, second].rename({"agree": third})
+    # Not the source's bare word: one of them, station, is a column already.
+    others = {odd: f"all but {odd}" for odd in three}
+    joined = agreements[first, second].rename({"agree": others[third]})
     for odd in (second, first):
-        joined = joined.join(agreements[pairs[odd]].rename({"agree": odd}), on=where)
-    joined = joined.group_by(STATION).agg(pl.col(odd).all() for odd in three)
+        joined = joined.join(agreements[pairs[odd]].rename({"agree": others[odd]}), on=where)
+    joined = joined.group_by(STATION).agg(pl.col(agree).all() for agree in others.values())
     alone = pl.lit("none agree")
-    for odd in three:
-        alone = pl.when(pl.col(odd)).then(pl.lit(odd)).otherwise(alone)
-    return joined.filter(~pl.all_horizontal(three)).select(*STATION, alone=alone).sort(*STATION)
+    for odd, agree in others.items():
+        alone = pl.when(pl.col(agree)).then(pl.lit(odd)).otherwise(alone)
+    return joined.filter(~pl.all_horizontal(others.values())).select(*STATION, alone=alone).sort(*STATION)
 
 
 def _three_figures(
@@ -100,6 +103,7 @@ def _three_figures(
                     "stations",
                     denominator=here.height,
                     base=base,
+                    query=agreement_query(three, election, dimension.get("source", "")),
                     evidence=Evidence(table, {"election": election, "alone": word}),
                     where={**dimension, "election": election, "among": "+".join(three)},
                 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from paragraph8.analysis.stats.spread import spread
+from paragraph8.analysis.turnout.sql import ALL_KINDS, turnout_query
 from paragraph8.kernel.figure import Evidence, Figure, Kind
 from paragraph8.kernel.figure_maker import FigureMaker
 from paragraph8.kernel.parameters import Parameters
@@ -20,7 +21,6 @@ LIMITS = (
 )
 # Who took part, by the first of these that a protocol gives.
 VOTED = ("voted:all", "signatures:all", "issued:paper")
-ALL_KINDS = "all"
 BOXES = ("ballots_in_box:paper", "ballots_in_box:machine", "ballots_in_box:all")
 
 
@@ -98,6 +98,7 @@ def _total(maker: FigureMaker, rows: pl.DataFrame, where: Mapping[str, str]) -> 
             "no electorate of its own": no_list,
             "a number is missing": rows.height - usable.height - no_list,
         },
+        query=turnout_query("sum(took_part)", where),
         evidence=Evidence("turnout", in_table, "turnout"),
         where=where,
     )
@@ -115,10 +116,10 @@ def _figures(maker: FigureMaker, rows: pl.DataFrame, where: Mapping[str, str]) -
     found = spread(usable["turnout"].to_numpy())
     in_table = _in_table(where)
     evidence = Evidence("turnout", in_table, "turnout")
-    for name, value in (
-        ("median", found.median),
-        ("quartile_low", found.quartile_low),
-        ("quartile_high", found.quartile_high),
+    for name, level, value in (
+        ("median", 0.5, found.median),
+        ("quartile_low", 0.25, found.quartile_low),
+        ("quartile_high", 0.75, found.quartile_high),
     ):
         if value is not None:
             yield maker.number(
@@ -127,6 +128,7 @@ def _figures(maker: FigureMaker, rows: pl.DataFrame, where: Mapping[str, str]) -
                 "share",
                 base="stations with an electorate",
                 excluded={"no turnout": rows.height - usable.height},
+                query=turnout_query(f"quantile_cont(took_part / electorate, {level})", where),
                 evidence=evidence,
                 where=where,
             )
@@ -137,6 +139,7 @@ def _figures(maker: FigureMaker, rows: pl.DataFrame, where: Mapping[str, str]) -
             "stations",
             denominator=usable.height,
             base="stations with an electorate",
+            query=turnout_query("count(*) FILTER (took_part > electorate)", where),
             evidence=evidence,
             where=where,
         )

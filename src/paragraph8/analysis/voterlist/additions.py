@@ -9,6 +9,7 @@ from paragraph8.kernel.figure import Evidence, Figure, Kind
 from paragraph8.kernel.figure_maker import FigureMaker
 from paragraph8.kernel.parameters import Parameters
 from paragraph8.kernel.result import Result
+from paragraph8.kernel.sql import matches
 from paragraph8.tables.grid import protocol_grid
 from paragraph8.tables.tables import Tables
 
@@ -70,9 +71,8 @@ def _figures(
     if given.is_empty():
         return
     where = {"election": election, "source": source, "stations": kind}
-    in_table = {"election": election, "source": source}
-    if kind != ALL_KINDS:
-        in_table["kind"] = kind
+    of_kind = {} if kind == ALL_KINDS else {"kind": kind}
+    in_table = {"election": election, "source": source, **of_kind}
     evidence = Evidence("list_additions", in_table, "added")
     missing = {"the protocol lacks the number": rows.height - given.height}
     query = _query(where)
@@ -120,14 +120,15 @@ def _figures(
 
 def _query(where: Mapping[str, str]) -> Callable[[str], str]:
     """SQL for a value over stations that give both numbers; `a` is the figure added, `v` voted."""
-    of_kind = f" AND s.kind = '{where['stations']}'" if where["stations"] != ALL_KINDS else ""
+    scope = {"p.election": where["election"], "p.source": where["source"]}
+    if where["stations"] != ALL_KINDS:
+        scope["s.kind"] = where["stations"]
     rows = (
         "FROM protocol p JOIN station s USING (election, station)\n"
         "JOIN protocol_figure a ON a.protocol = p.protocol AND a.field = 'added'"
         " AND a.channel = 'all'\n"
         "JOIN protocol_figure v ON v.protocol = p.protocol AND v.field = 'voted'"
         " AND v.channel = 'all'\n"
-        f"WHERE p.election = '{where['election']}' AND p.source = '{where['source']}'"
-        f" AND p.copy = 1{of_kind}"
+        f"WHERE {matches(scope)} AND p.copy = 1"
     )
     return lambda value: f"SELECT {value}\n{rows}"

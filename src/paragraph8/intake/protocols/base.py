@@ -67,14 +67,16 @@ def rows_to_frames(
     wrong, *misplaced = (
         faults.join(rows, on="source_row", how="semi") for faults in (wrong, *misplaced)
     )
-    lost = _row_faults(raw.rows.filter(~placed), "fault.no_station")
+    asked = [c for c in raw.rows.columns if c in {*used, *number_columns}]
+    lost = _row_faults(raw.rows.filter(~placed), asked, "fault.no_station")
     frames: Frames = {"fault": [_ragged_faults(raw), lost, *misplaced]}
     area_frames = list(areas(raw.rows.filter(placed), results.station.areas))
     frames |= _station_frames(rows, area_frames, election)
     frames["ballot"] = [_ballot(results, raw.rows.columns, election)]
     for part in results.protocols:
         _add_protocols(frames, rows, part, wrong, raw, earlier)
-    frames["fault"].append(_silent_rows(raw, rows, frames["protocol"]))
+    silent = raw.rows.join(_silent_rows(rows, frames["protocol"]), on="source_row", how="semi")
+    frames["fault"].append(_row_faults(silent, asked, "fault.no_numbers"))
     _check_usable(raw, frames, wrong)
     # A cell or row that two sources share is one fault, named with the first of them.
     faults = pl.concat(_with_file(fault, raw.file) for fault in frames["fault"])
@@ -134,23 +136,22 @@ def _keys(rows: pl.DataFrame, results: ResultsFile, election: str) -> pl.DataFra
     return rows.select(election=pl.lit(election), contest=contest, station=station)
 
 
-def _silent_rows(
-    raw: RawRows, rows: pl.DataFrame, protocols: Sequence[pl.DataFrame]
-) -> pl.DataFrame:
-    """The rows of stations from which no source has a number, as faults."""
+def _silent_rows(rows: pl.DataFrame, protocols: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The rows of stations from which no source has a number."""
     silent = rows.select("source_row")
     for made in protocols:
         silent = silent.join(made, on="source_row", how="anti")
-    return _row_faults(raw.rows.join(silent, on="source_row", how="semi"), "fault.no_numbers")
+    return silent
 
 
-def _row_faults(rows: pl.DataFrame, code: str) -> pl.DataFrame:
-    text_columns = [column for column in rows.columns if column != "source_row"]
+def _row_faults(rows: pl.DataFrame, asked: Sequence[str], code: str) -> pl.DataFrame:
+    """Whole rows as faults. Only columns that the mapping asks for are kept: others may hold names
+    of people, which must not enter a snapshot."""
     return rows.select(
         "source_row",
         column=pl.lit("*"),
         code=pl.lit(code),
-        raw=pl.concat_str(text_columns, separator=";", ignore_nulls=True),
+        raw=pl.concat_str(asked, separator=";", ignore_nulls=True),
     )
 
 

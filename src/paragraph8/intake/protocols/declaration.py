@@ -135,6 +135,11 @@ class Declaration:
     contestant_kind: str
 
 
+def election_id(declaration: Declaration, day: date) -> str:
+    """The id of the election of that day: country and day, bg-2023-04-02."""
+    return f"{declaration.country.lower()}-{day.isoformat()}"
+
+
 def read_declaration(file: str, text: str) -> Declaration:
     """The declaration in this TOML text; `file` is its display name.
 

@@ -9,7 +9,8 @@ import polars as pl
 
 from paragraph8.intake.limits import Limits
 from paragraph8.intake.protocols.base import FileReport, Frames, missing_columns, rows_to_frames
-from paragraph8.intake.protocols.declaration import Declaration, ResultsFile
+from paragraph8.intake.protocols.declaration import Declaration, ResultsFile, election_id
+from paragraph8.intake.protocols.totals import official_totals
 from paragraph8.intake.readers import read_rows
 from paragraph8.kernel.problem import Problem
 from paragraph8.tables.contracts import BY_NAME
@@ -58,7 +59,11 @@ def import_protocols(
     joined = {n: pl.concat(parts, how="diagonal") for n, parts in all_frames.items() if parts}
     joined["election"] = _elections(declaration, days)
     joined["contestant"] = _contestants(declaration, joined, named)
-    joined["official_figure"] = _totals(declaration, files, side_files, joined, limits)
+    totals = {file: files[file] for file in side_files}
+    joined["official_figure"], unread = official_totals(
+        declaration, totals, joined["contestant"], set(days), limits
+    )
+    joined["fault"] = pl.concat([joined["fault"], unread], how="diagonal_relaxed")
     for name in {"station", "area", "contest"} & set(joined):
         keys = BY_NAME[name].key
         joined[name] = joined[name].unique(keys, keep="first", maintain_order=True)
@@ -87,7 +92,7 @@ def _recognise(declaration: Declaration, file: str) -> tuple[ResultsFile | None,
     for results in declaration.results:
         if results.name is None or _matches(results.name, file):
             day = _day(declaration, results.name, file)
-            return results, f"{declaration.country.lower()}-{day.isoformat()}"
+            return results, election_id(declaration, day)
     patterns = [results.name for results in declaration.results]
     patterns += [s.name for s in (declaration.names_file, declaration.totals_file) if s]
     expected = ", ".join(pattern.pattern for pattern in patterns if pattern)
@@ -132,7 +137,7 @@ def _names(
 ) -> Iterator[tuple[tuple[str, str], str]]:
     """(election, contestant) -> name, from the declaration and from files of names."""
     for key, day in declaration.days.items():
-        election = f"{declaration.country.lower()}-{day.isoformat()}"
+        election = election_id(declaration, day)
         for code, name in declaration.names.get(key or "all", {}).items():
             yield (election, code), name
     side = declaration.names_file
@@ -142,7 +147,7 @@ def _names(
         raw = read_rows(file, files[file], side.options, limits)
         missing_columns(raw, [side.code, side.label])
         day = _day(declaration, side.name, file)
-        election = f"{declaration.country.lower()}-{day.isoformat()}"
+        election = election_id(declaration, day)
         labels = raw.rows.group_by(side.code, maintain_order=True).agg(
             pl.col(side.label).str.join(" / ")
         )
@@ -176,47 +181,3 @@ def _contestants(
         ballot_order=pl.coalesce(number, "ballot_order"),
         kind=kind.otherwise(pl.lit(declaration.contestant_kind)),
     )
-
-
-def _totals(
-    declaration: Declaration,
-    files: Mapping[str, bytes],
-    side_files: list[str],
-    frames: Mapping[str, pl.DataFrame],
-    limits: Limits,
-) -> pl.DataFrame:
-    """Announced totals as official figures; labels are matched to contestants by name."""
-    side = declaration.totals_file
-    parts = [BY_NAME["official_figure"].empty()]
-    for file in side_files:
-        if side is None or not _matches(side.name, file):
-            continue
-        raw = read_rows(file, files[file], side.options, limits)
-        missing_columns(raw, [side.label])
-        for column in raw.rows.columns:
-            match = side.columns.fullmatch(column)
-            if match and match["election"] in declaration.days:
-                day = declaration.days[match["election"]]
-                election = f"{declaration.country.lower()}-{day.isoformat()}"
-                channel = {"total": "all"}.get(match["channel"], match["channel"])
-                parts.append(_column_totals(raw.rows, side.label, column, election, channel, file))
-    labelled = pl.concat(parts, how="diagonal_relaxed")
-    if "label" not in labelled.columns:
-        return labelled
-    contestants = frames["contestant"].select("election", "contest", "contestant", label="name")
-    return labelled.drop("contest", "contestant").join(contestants, on=["election", "label"])
-
-
-def _column_totals(
-    rows: pl.DataFrame, label: str, column: str, election: str, channel: str, file: str
-) -> pl.DataFrame:
-    return rows.select(
-        pl.col("source_row").cast(pl.Int64),
-        label=pl.col(label),
-        value=pl.col(column).cast(pl.Int64, strict=False),
-        election=pl.lit(election),
-        channel=pl.lit(channel),
-        field=pl.lit("votes"),
-        version=pl.lit(1, dtype=pl.Int64),
-        source_file=pl.lit(file),
-    ).drop_nulls("value")

@@ -20,7 +20,12 @@ def bars(rows: pl.DataFrame, label: str, value: str, axis_title: str) -> alt.Top
     order = rows[label].to_list()
     base = _chart(rows).encode(
         y=alt.Y(f"{label}:N", sort=order, title=None, axis=_wrapped_labels()),
-        x=alt.X(f"{value}:Q", title=axis_title, scale=alt.Scale(zero=True, nice=True)),
+        x=alt.X(
+            f"{value}:Q",
+            title=axis_title,
+            axis=alt.Axis(tickMinStep=1, format=",d"),
+            scale=alt.Scale(zero=True, nice=True),
+        ),
     )
     marks = base.mark_bar(color=BLUE, height=12)
     numbers = base.mark_text(align="left", dx=4).encode(text=alt.Text(f"{value}:Q", format=",d"))
@@ -46,7 +51,7 @@ def two_sided_bars(
                 f"{column}:Q",
                 title=title,
                 scale=alt.Scale(domain=[0, largest * 1.35], reverse=reverse, nice=False),
-                axis=alt.Axis(tickCount=4, format=",d"),
+                axis=alt.Axis(tickCount=4, tickMinStep=1, format=",d"),
             ),
         )
         text = base.mark_text(align="right" if reverse else "left", dx=-4 if reverse else 4)

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from io import BytesIO
 
 from docx import Document as new_document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.shared import Cm, Length, Pt
 from docx.text.paragraph import Paragraph
 
@@ -57,6 +59,10 @@ class _Writer:
         normal = self._docx.styles["Normal"]
         normal.font.name = "Noto Serif"
         normal.font.size = Pt(10.5)
+        if self._source.direction == "rtl":
+            for style in self._docx.styles:
+                if style.type is WD_STYLE_TYPE.PARAGRAPH:
+                    style.element.get_or_add_pPr().append(OxmlElement("w:bidi"))
         section = self._docx.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.5)

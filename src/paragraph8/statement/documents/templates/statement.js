@@ -5,6 +5,7 @@ for (const link of document.querySelectorAll("a.fig[data-box]")) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    box.showPopover();
+    // With its source the box is the next stop of the keyboard.
+    box.showPopover({ source: link });
   });
 }
