@@ -55,7 +55,8 @@ SMALL = {
         election contest contestant ballot_order name kind
         e        list    1          1            Hill list
         e        list    none       2            None none
-        e        mayor   1          1            Ana  candidate
+        e        mayor   1          2            Ana  candidate
+        e        mayor   2          1            Ben  candidate
         """,
     "area": """
         election area parent level    name
@@ -96,6 +97,7 @@ SMALL = {
         a        none       paper   3
         b        1          paper   900
         c        1          paper   33
+        c        2          paper   33
         d        1          paper   33
         """,
 }
@@ -110,6 +112,9 @@ BY_HAND = {
     "protocols.margins.reach[contest=list, election=e]": 1 + 3,
     "protocols.margins.votes[contest=list, contestant=1, election=e]": 73,
     "protocols.margins.votes[contest=mayor, contestant=1, election=e]": 33,
+    # Equal votes: the order of the ballot decides who stands above whom.
+    "protocols.margins.margin[above=2, below=1, contest=mayor, election=e]": 0,
+    "protocols.margins.within_reach[contest=mayor, election=e]": 1,
 }
 
 

@@ -5,6 +5,7 @@ a finding holds. The server writes the same records.
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -17,9 +18,10 @@ from paragraph8.kernel.problem import Problem
 
 ACTIONS = ("accept", "word", "reject")
 NEEDED = ("snapshot", "finding", "action", "by", "at", "figures")
+FIGURE_REFERENCE = re.compile(r"\{\{fig:(?P<name>[^|{}]+)")
 HEADER = (
     "# Decisions on proposed findings: append-only, the latest on a finding holds.\n"
-    "# figures: digest of the figures the person saw; if they change, the decision is stale.\n"
+    "# figures: digest of the sentence and figures the person saw; when they change it is stale.\n"
 )
 
 
@@ -38,13 +40,28 @@ class Decision:
     recommendation: str = ""
 
 
-def figures_digest(finding: Finding, figures: Mapping[str, Figure]) -> str:
-    """Sixteen hexadecimal digits over the finding's figures with their values and bases."""
-    seen = [
-        [f.id, f.value, f.numerator, f.denominator]
-        for f in (figures[figure_id] for figure_id in sorted(finding.figures))
+def figures_digest(finding: Finding, figures: Mapping[str, Figure], sentence: str = "") -> str:
+    """Sixteen hexadecimal digits over all that a person sees who decides on a finding.
+
+    The sentence (as proposed, or as worded anew), its figures with their values and bases, scope,
+    strength, commitments and limits. A figure that is not there any more is part of it as absent.
+    """
+    text = sentence or finding.sentence
+    named = {match["name"] for match in FIGURE_REFERENCE.finditer(text)}
+    seen = []
+    for figure_id in sorted({*finding.figures, *named}):
+        figure = figures.get(figure_id)
+        values = [figure.value, figure.numerator, figure.denominator, figure.base] if figure else []
+        seen.append([figure_id, *values])
+    content = [
+        text,
+        seen,
+        finding.scope.value,
+        finding.strength.value,
+        finding.standards,
+        finding.limits,
     ]
-    return sha256_hex(canonical_json(seen))[:16]
+    return sha256_hex(canonical_json(content))[:16]
 
 
 def read_decisions(file: str, text: str) -> list[Decision]:
@@ -93,7 +110,7 @@ def accepted(
         decision = latest.get(finding_id)
         if decision is None or decision.action == "reject":
             continue
-        if figures_digest(finding, figures) != decision.figures:
+        if figures_digest(finding, figures, decision.sentence) != decision.figures:
             raise Problem(
                 "statement.stale_decision", finding=finding_id, by=decision.by, at=decision.at
             )
@@ -122,7 +139,7 @@ def decide(
     """A decision on a finding as it stands now. Raises Problem decision.no_name."""
     if not by.strip():
         raise Problem("decision.no_name")
-    digest = figures_digest(finding, figures)
+    digest = figures_digest(finding, figures, sentence)
     return Decision(
         snapshot, finding.id, action, by, at.isoformat(), digest, why, sentence, recommendation
     )

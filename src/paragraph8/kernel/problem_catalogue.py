@@ -100,12 +100,14 @@ CATALOGUE: dict[str, str] = {
     # mission file, standards, decisions
     "mission.missing": "{file} does not exist. A statement needs a mission file; see the tutorial.",
     "mission.not_toml": "{file} is not valid TOML: {reason}.",
-    "mission.missing_entry": "{file} lacks {entry}.",
+    "mission.missing_entry": "{file} lacks {entry}. See docs/tutorial/first-statement.md.",
+    "mission.unknown_entry": "{file}: {where} has no entry {entry!r}; it has {known}.",
+    "mission.bad_value": "{file}: {where} is {value!r}; expected {expected}.",
     "mission.unknown_election": "{file} names the election {election!r}; the snapshot has {found}.",
     "standard.unknown": "There is no commitment {id!r} in the catalogue.",
     "standard.not_in_force": (
-        "{id} was adopted on {adopted_on}; it cannot be cited for an election of {election_day}. "
-        "Cite an older commitment on the same theme: {instead}."
+        "{id} {why}; it cannot be cited for an election of {election_day}. "
+        "Cite a commitment on the same theme that was in force: {instead}."
     ),
     "decision.unknown_finding": "There is no proposed finding {finding!r}; there are {known}.",
     "decision.bad_entry": "{file}, decision {number}: {reason}.",
@@ -119,7 +121,7 @@ CATALOGUE: dict[str, str] = {
         "{where}, line {line}: {reference!r} names nothing that exists. {remedy}"
     ),
     "statement.stale_decision": (
-        "Finding {finding}: its figures have changed since {by} decided on {at}. "
+        "Finding {finding}: its figures or its wording have changed since {by} decided on {at}. "
         "Read it again and decide anew (p8 findings DIR accept {finding} --by NAME)."
     ),
     "statement.forbidden_words": (

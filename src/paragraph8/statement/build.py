@@ -47,6 +47,8 @@ SCOPE_WORDS = {
     Scope.FREQUENT: "frequent",
     Scope.WIDESPREAD: "widespread",
 }
+# Texts of the mission file that stand outside the sections.
+OWN_TEXTS = ("conclusions", "without_findings", "about")
 NO_FINDING = "No finding has been accepted on this theme."
 
 
@@ -65,6 +67,16 @@ class Material:
 def gather(mission: Mission, tables: Tables, mission_file: str) -> Material:
     """Run all analyses and rules. Raises mission.unknown_election, analysis and rule problems."""
     subject = subject_of(mission, tables, mission_file)
+    known = [*(section.id for section in SECTIONS), *OWN_TEXTS]
+    for name in mission.sections:
+        if name not in known:
+            raise Problem(
+                "mission.unknown_entry",
+                file=mission_file,
+                where="[sections]",
+                entry=name,
+                known=", ".join(known),
+            )
     results = run_all(tables, mission.parameters)
     figures = {f.id: f for result in results.values() for f in result.figures}
     evidence = Evidence(results, subject, find_profile(mission.profile))

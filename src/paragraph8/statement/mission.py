@@ -1,16 +1,17 @@
 """The mission file: who speaks, of which election, with which parameters and texts."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from paragraph8.findings.proposals import Subject
+from paragraph8.kernel.entries import read_toml
 from paragraph8.kernel.problem import Problem
 from paragraph8.tables.tables import Tables
 
-RIGHT_TO_LEFT = ("ar", "fa", "ur", "he")
+RIGHT_TO_LEFT = ("ar", "fa", "ur")
+SUBTITLE = "Statement of preliminary findings and conclusions"
 KINDS = ("mission", "demonstration", "simulated")
 
 
@@ -52,43 +53,38 @@ class Mission:
 def read_mission(file: str, text: str) -> Mission:
     """The mission in this TOML text.
 
-    Raises Problem mission.not_toml, mission.missing_entry.
+    Raises Problem mission.not_toml, mission.missing_entry, mission.unknown_entry,
+    mission.bad_value.
     """
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Problem("mission.not_toml", file=file, reason=error) from None
-    head = content.get("mission", {})
-    for entry in ("title", "kind", "bodies", "date", "election"):
-        if entry not in head:
-            raise Problem("mission.missing_entry", file=file, entry=f"{entry} in [mission]")
-    if head["kind"] not in KINDS:
-        expected = f"kind in [mission] as one of {', '.join(KINDS)}"
-        raise Problem("mission.missing_entry", file=file, entry=expected)
-    if head["kind"] != "mission" and not head.get("notice"):
+    top = read_toml(file, text, "mission")
+    head, beside = top.table("mission"), top.table("beside", optional=True)
+    kind = head.word("kind", KINDS)
+    notice = head.text("notice", default="")
+    if kind != "mission" and not notice:
         entry = "notice in [mission], which says on every page that this is no mission's statement"
         raise Problem("mission.missing_entry", file=file, entry=entry)
-    if not isinstance(head["date"], date):
-        raise Problem("mission.missing_entry", file=file, entry="date as 2024-05-13, unquoted")
-    beside = content.get("beside", {})
-    return Mission(
-        title=head["title"],
-        subtitle=head.get("subtitle", "Statement of preliminary findings and conclusions"),
-        kind=head["kind"],
-        notice=head.get("notice", ""),
-        bodies=tuple(head["bodies"]),
-        place=head.get("place", ""),
-        date=head["date"],
-        language=head.get("language", "en"),
-        election=head["election"],
-        beside=beside.get("election", ""),
-        beside_change=beside.get("change", ""),
-        profile=head.get("profile", "paragraph8-2026"),
-        contact=head.get("contact", ""),
-        names=content.get("names", {}),
-        sections=content.get("sections", {}),
-        parameters=content.get("parameters", {}),
+    mission = Mission(
+        title=head.text("title"),
+        subtitle=head.text("subtitle", default=SUBTITLE),
+        kind=kind,
+        notice=notice,
+        bodies=head.texts("bodies"),
+        place=head.text("place", default=""),
+        date=head.day("date"),
+        language=head.text("language", default="en"),
+        election=head.text("election"),
+        beside=beside.text("election", default=""),
+        beside_change=beside.text("change", default=""),
+        profile=head.text("profile", default="paragraph8-2026"),
+        contact=head.text("contact", default=""),
+        names=top.mapping("names"),
+        sections=top.mapping("sections"),
+        parameters=top.anything("parameters"),
     )
+    if not mission.bodies:
+        raise Problem("mission.missing_entry", file=file, entry="bodies in [mission]")
+    top.refuse_unread()
+    return mission
 
 
 def subject_of(mission: Mission, tables: Tables, file: str) -> Subject:

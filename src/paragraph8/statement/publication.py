@@ -25,6 +25,8 @@ from paragraph8.tables.snapshot import read_descriptor
 MANIFEST = "manifest.json"
 SNAPSHOT = "snapshot"
 FIGURES = "figures.json"
+MISSION = "mission.toml"
+DECISIONS = "decisions.toml"
 Progress = Callable[[str], None]
 
 
@@ -86,15 +88,8 @@ def _files(
     snapshot_folder: Path,
     progress: Progress,
 ) -> Iterator[tuple[str, bytes]]:
-    progress("statement as a web page")
-    yield "index.html", statement_page(document, material.figures).encode()
-    yield "standards.html", standards_page(document, material.subject.election_day).encode()
-    progress("evidence pages")
-    for figure_id in document.figures():
-        figure = material.figures[figure_id]
-        result = material.results[figure.name.rsplit(".", 1)[0]]
-        page = evidence_page(document, figure, result)
-        yield f"evidence/{evidence_page_name(figure_id)}", page.encode()
+    progress("statement and evidence as web pages")
+    yield from pages(material, document)
     for block in document.blocks:
         if isinstance(block, Chart):
             yield f"charts/{block.anchor}.svg", block.svg.encode()
@@ -104,12 +99,30 @@ def _files(
     progress("DOCX")
     yield "statement.docx", statement_docx(document, material.figures)
     progress("open data")
-    identity = read_descriptor(snapshot_folder)["identity"]
-    for path, content in data_package(material.tables, identity, material.results, document.notice):
-        yield f"data/{path}", content
+    yield from data_files(material, document, read_descriptor(snapshot_folder)["identity"])
     yield FIGURES, _figures_json(material.figures).encode()
-    yield "mission.toml", mission_text.encode()
-    yield "decisions.toml", (HEADER + "".join(as_toml(d) for d in decisions)).encode()
+    yield MISSION, mission_text.encode()
+    yield DECISIONS, (HEADER + "".join(as_toml(d) for d in decisions)).encode()
+
+
+def pages(material: Material, document: Document) -> Iterator[tuple[str, bytes]]:
+    """(path, content) of every web page."""
+    yield "index.html", statement_page(document, material.figures).encode()
+    yield "standards.html", standards_page(document, material.subject.election_day).encode()
+    for figure_id in document.figures():
+        figure = material.figures[figure_id]
+        result = material.results[figure.name.rsplit(".", 1)[0]]
+        page = evidence_page(document, figure, result)
+        yield f"evidence/{evidence_page_name(figure_id)}", page.encode()
+
+
+def data_files(
+    material: Material, document: Document, identity: Mapping[str, Any]
+) -> Iterator[tuple[str, bytes]]:
+    """(path, content) of the open-data package."""
+    notice = document.notice
+    for path, content in data_package(material.tables, identity, material.results, notice):
+        yield f"data/{path}", content
 
 
 def _style() -> Iterator[tuple[str, bytes]]:

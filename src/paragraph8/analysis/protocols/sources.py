@@ -81,7 +81,11 @@ def _who_agrees(
     alone = pl.lit("none agree")
     for odd, agree in others.items():
         alone = pl.when(pl.col(agree)).then(pl.lit(odd)).otherwise(alone)
-    return joined.filter(~pl.all_horizontal(others.values())).select(*STATION, alone=alone).sort(*STATION)
+    return (
+        joined.filter(~pl.all_horizontal(others.values()))
+        .select(*STATION, alone=alone)
+        .sort(*STATION)
+    )
 
 
 def _three_figures(

@@ -106,8 +106,8 @@ def citable(ids: Iterable[str], day: date) -> tuple[str, ...]:
 def require_in_force(commitment_id: str, day: date) -> Commitment:
     """The commitment, if it may be cited for an election on `day`.
 
-    Raises Problem standard.unknown, standard.not_in_force (which names older commitments on the
-    same themes).
+    Raises Problem standard.unknown, standard.not_in_force (which names commitments on the same
+    themes that were).
     """
     found = find_commitment(commitment_id)
     if not found.in_force(day):
@@ -119,11 +119,17 @@ def require_in_force(commitment_id: str, day: date) -> Commitment:
         raise Problem(
             "standard.not_in_force",
             id=commitment_id,
-            adopted_on=found.instrument.adopted_on,
+            why=_why_not(found.instrument, day),
             election_day=day,
             instead=", ".join(older[:6]) or "there is none",
         )
     return found
+
+
+def _why_not(instrument: Instrument, day: date) -> str:
+    if instrument.adopted_on > day:
+        return f"was adopted on {instrument.adopted_on}"
+    return f"was repealed on {instrument.repealed_on}"
 
 
 def search(words: str = "", theme: str = "", day: date | None = None) -> list[Commitment]:

@@ -11,8 +11,8 @@ from datetime import date
 
 import polars as pl
 
-from paragraph8.intake.protocols.entries import Entries, read_toml
 from paragraph8.intake.readers import FileOptions
+from paragraph8.kernel.entries import Entries, read_toml
 from paragraph8.kernel.problem import Problem
 from paragraph8.tables.tables import Source
 from paragraph8.tables.words import CHANNELS, FIELDS, SOURCES, STATION_CHANNELS, STATION_KINDS

@@ -11,9 +11,15 @@ from paragraph8.kernel.problem import Problem
 
 
 class Entries:
-    """One TOML table, its place in the file, and which of its entries have been read."""
+    """One TOML table, its place in the file, and which of its entries have been read.
 
-    def __init__(self, file: str, where: str, content: Mapping[str, Any]) -> None:
+    kind   the first word of the problem codes it raises: mapping, mission
+    """
+
+    def __init__(
+        self, file: str, where: str, content: Mapping[str, Any], kind: str = "mapping"
+    ) -> None:
+        self.kind = kind
         self.file = file
         self.where = where
         self._content = content
@@ -86,6 +92,10 @@ class Entries:
             raise self._bad(key, value, "the name of a text encoding, like utf-8") from None
         return value
 
+    def anything(self, key: str) -> dict[str, Any]:
+        """A table as it stands, for those who check it themselves; empty where absent."""
+        return dict(self._value(key, dict, "a table", {}))
+
     def mapping(self, key: str) -> dict[str, str]:
         """A table of texts; empty where absent."""
         inner = self.table(key, optional=True)
@@ -108,7 +118,7 @@ class Entries:
             return re.compile(text)
         except re.error as error:
             raise Problem(
-                "mapping.bad_pattern", file=self.file, pattern=text, reason=error
+                f"{self.kind}.bad_pattern", file=self.file, pattern=text, reason=error
             ) from None
 
     def table(self, key: str, optional: bool = False) -> "Entries":
@@ -139,7 +149,7 @@ class Entries:
             if key not in self._read:
                 known = ", ".join(sorted(self._read))
                 raise Problem(
-                    "mapping.unknown_entry",
+                    f"{self.kind}.unknown_entry",
                     file=self.file,
                     where=self.where,
                     entry=key,
@@ -150,7 +160,7 @@ class Entries:
 
     def _enter(self, name: str, content: Mapping[str, Any]) -> "Entries":
         where = name if self.where == "the file" else f"{self.where} {name}"
-        inner = Entries(self.file, where, content)
+        inner = Entries(self.file, where, content, self.kind)
         self._inner.append(inner)
         return inner
 
@@ -159,7 +169,7 @@ class Entries:
         if key not in self._content:
             if default is None:
                 entry = f"{key} in {self.where}"
-                raise Problem("mapping.missing_entry", file=self.file, entry=entry)
+                raise Problem(f"{self.kind}.missing_entry", file=self.file, entry=entry)
             return default
         value = self._content[key]
         if not isinstance(value, kind):
@@ -169,13 +179,13 @@ class Entries:
     def _bad(self, key: str, value: object, expected: str) -> Problem:
         where = f"{key} in {self.where}"
         return Problem(
-            "mapping.bad_value", file=self.file, where=where, value=value, expected=expected
+            f"{self.kind}.bad_value", file=self.file, where=where, value=value, expected=expected
         )
 
 
-def read_toml(file: str, text: str) -> Entries:
-    """The top table of a TOML text. Raises Problem mapping.not_toml."""
+def read_toml(file: str, text: str, kind: str = "mapping") -> Entries:
+    """The top table of a TOML text. Raises Problem mapping.not_toml (or of another `kind`)."""
     try:
-        return Entries(file, "the file", tomllib.loads(text))
+        return Entries(file, "the file", tomllib.loads(text), kind)
     except tomllib.TOMLDecodeError as error:
-        raise Problem("mapping.not_toml", file=file, reason=error) from None
+        raise Problem(f"{kind}.not_toml", file=file, reason=error) from None
