@@ -57,25 +57,24 @@ def additions(tables: Tables, parameters: Parameters) -> Result:
         here = rows.filter((pl.col("election") == election) & (pl.col("source") == source))
         for kind in (ALL_KINDS, *here["kind"].unique().sort()):
             of_kind = here if kind == ALL_KINDS else here.filter(pl.col("kind") == kind)
-            figures += _figures(maker, of_kind, election, source, kind)
+            where = {"election": election, "source": source, "stations": kind}
+            figures += _figures(maker, of_kind, where)
     evidence = {"list_additions": rows.sort("election", "source", "station")}
     return Result(
         NAME, tables.snapshot, tuple(figures), LIMITS, evidence=evidence, parameters=parameters
     )
 
 
-def _figures(
-    maker: FigureMaker, rows: pl.DataFrame, election: str, source: str, kind: str
-) -> Iterator[Figure]:
+def _figures(maker: FigureMaker, rows: pl.DataFrame, where: Mapping[str, str]) -> Iterator[Figure]:
     given = rows.drop_nulls(["added", "voted"])
     if given.is_empty():
         return
-    where = {"election": election, "source": source, "stations": kind}
-    of_kind = {} if kind == ALL_KINDS else {"kind": kind}
-    in_table = {"election": election, "source": source, **of_kind}
+    in_table = {"election": where["election"], "source": where["source"]}
+    if where["stations"] != ALL_KINDS:
+        in_table["kind"] = where["stations"]
     evidence = Evidence("list_additions", in_table, "added")
-    missing = {"the protocol lacks the number": rows.height - given.height}
     query = _query(where)
+    missing = {"the protocol lacks the number": rows.height - given.height}
     yield maker.count(
         "added",
         int(given["added"].sum()),
