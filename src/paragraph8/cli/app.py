@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 our fault, 2 the data could not be used, 3 a check or a ve
 differences.
 """
 
+import io
 import sys
 
 import typer
@@ -33,8 +34,16 @@ app.command("verify")(verify.verify)
 
 def main() -> None:
     """Run p8. A problem is a sentence on standard error and exit code 2, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without Unicode shows what it can; it must not end the command.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except Problem as problem:
         say_problem(problem)
+        sys.exit(2)
+    except OSError as error:
+        place = error.filename or "a file"
+        say_problem(Problem("file.not_usable", file=place, reason=error.strerror or error))
         sys.exit(2)

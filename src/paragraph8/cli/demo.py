@@ -37,7 +37,9 @@ def demo(
     shutil.rmtree(folder / "snapshot", ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     for name in COPIED:
-        (folder / name).write_bytes((bulgaria / name).read_bytes())
+        # Decisions taken on the demonstration since it was built are kept.
+        if not (folder / name).exists():
+            (folder / name).write_bytes((bulgaria / name).read_bytes())
     progress("reading the commission's open data")
     files = {
         entry.name: entry.read_bytes()

@@ -38,11 +38,17 @@ def findings(
     if action not in ACTIONS:
         expected = f"one of {', '.join(ACTIONS)}"
         raise Problem("analysis.bad_parameter", parameter="action", value=action, expected=expected)
-    if action == "word" and not sentence:
+    if (action == "word") != bool(sentence.strip()):
+        expected = "the new wording with the action word, and nothing with another action"
         raise Problem(
-            "analysis.bad_parameter", parameter="--sentence", value="", expected="the new wording"
+            "analysis.bad_parameter", parameter="--sentence", value=sentence, expected=expected
         )
     chosen = _chosen(material, finding or [])
+    if sentence and len(chosen) > 1:
+        expected = "one finding at a time"
+        raise Problem(
+            "analysis.bad_parameter", parameter="word", value=len(chosen), expected=expected
+        )
     day = day_of("--on", on) if on else datetime.now(tz=UTC).date()
     text = ""
     for item in chosen:

@@ -73,6 +73,9 @@ def read_decisions(file: str, text: str) -> list[Decision]:
     if not isinstance(entries, list):
         reason = "a decision begins with [[decision]], in double brackets"
         raise Problem("decision.bad_entry", file=file, number=0, reason=reason)
+    if not all(isinstance(entry, dict) for entry in entries):
+        reason = "a decision is a table that begins with [[decision]]"
+        raise Problem("decision.bad_entry", file=file, number=0, reason=reason)
     return [_decision(file, number, entry) for number, entry in enumerate(entries, start=1)]
 
 
@@ -139,6 +142,10 @@ def decide(
     """A decision on a finding as it stands now. Raises Problem decision.no_name."""
     if not by.strip():
         raise Problem("decision.no_name")
+    for name, text in (("by", by), ("why", why), ("sentence", sentence)):
+        if not text.isprintable():
+            expected = "a text on one line, without control characters"
+            raise Problem("analysis.bad_parameter", parameter=name, value=text, expected=expected)
     digest = figures_digest(finding, figures, sentence)
     return Decision(
         snapshot, finding.id, action, by, at.isoformat(), digest, why, sentence, recommendation

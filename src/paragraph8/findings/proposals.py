@@ -61,6 +61,7 @@ def finding(
     strength: Strength,
     limits: tuple[str, ...],
     scope: Scope = Scope.NOT_SCALED,
+    law_articles: tuple[str, ...] = (),
     headline: bool = False,
 ) -> Finding:
     """A proposed finding whose commitments are those of `standards` in force on election day."""
@@ -75,5 +76,6 @@ def finding(
         scope=scope,
         sentence=sentence,
         limits=limits,
+        law_articles=law_articles,
         headline=headline,
     )

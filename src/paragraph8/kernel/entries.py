@@ -9,6 +9,8 @@ from typing import Any
 
 from paragraph8.kernel.problem import Problem
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
 
 class Entries:
     """One TOML table, its place in the file, and which of its entries have been read.
@@ -39,7 +41,10 @@ class Entries:
 
     def text(self, key: str, default: str | None = None) -> str:
         """A text. Raises mapping.missing_entry, mapping.bad_value."""
-        return str(self._value(key, str, "a text", default))
+        text = str(self._value(key, str, "a text", default))
+        if CONTROL.search(text):
+            raise self._bad(key, text, "a text without control characters")
+        return text
 
     def number(self, key: str, default: int | None = None) -> int:
         """A whole number of at least 1."""

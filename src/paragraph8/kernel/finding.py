@@ -30,6 +30,7 @@ class Finding:
     sentence   text in which every number, date, name and commitment is a reference
     standards  commitment ids, most specific first
     section    the section of the statement in which it stands
+    law_articles  articles of the domestic law, as the mission file names them
     limits     sentences that say what the finding cannot show
     """
 

@@ -53,6 +53,9 @@ CATALOGUE: dict[str, str] = {
         "{file} has {rows:,} rows and not one of them could be read as a protocol. "
         "First fault: row {row}, column {column}: {raw!r}. Check the mapping."
     ),
+    "file.not_usable": (
+        "{file} cannot be read or written: {reason}. Name another place, or change its permissions."
+    ),
     # mapping files
     "mapping.not_toml": "{file} is not valid TOML: {reason}.",
     "mapping.missing_file": "{file} does not exist. See docs/how-to/map-your-own-file.md.",
@@ -68,6 +71,9 @@ CATALOGUE: dict[str, str] = {
     # cells and rows that are kept as faults
     "fault.not_a_number": "{file}, row {row}, column {column}: {raw!r} is not a whole number.",
     "fault.negative": "{file}, row {row}, column {column}: {raw!r} is below zero.",
+    "fault.too_large": (
+        "{file}, row {row}, column {column}: {raw!r} is more than any station can count."
+    ),
     "fault.impossible_date": "{file}, row {row}, column {column}: {raw!r} is not a date.",
     "fault.not_a_position": "{file}, row {row}, column {column}: {raw!r} is not a position.",
     "fault.duplicate_station": (

@@ -38,7 +38,7 @@ class Result:
     checks: tuple[CheckTally, ...] = ()
     evidence: Mapping[str, Rows] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def figure(self, figure_id: str) -> Figure | None:
         """The figure with this id, or None."""

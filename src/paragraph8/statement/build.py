@@ -36,7 +36,7 @@ from paragraph8.tables.tables import Tables
 
 STRENGTH_WORDS = {
     "observed": "seen directly in the data",
-    "corroborated": "seen in several sources",
+    "corroborated": "the same in several sources",
     "reported": "reported by others",
 }
 SCOPE_WORDS = {
@@ -49,6 +49,8 @@ SCOPE_WORDS = {
 }
 # Texts of the mission file that stand outside the sections.
 OWN_TEXTS = ("conclusions", "without_findings", "about")
+# A licence has a version in its name; every other number in a name would be a typed-in one.
+NAMES_WITH_NUMBERS = ("licence",)
 NO_FINDING = "No finding has been accepted on this theme."
 
 
@@ -133,9 +135,8 @@ def _references(material: Material) -> References:
     contestants = material.tables["contestant"].filter(pl.col("election") == subject.election)
     names = {f"contestant:{code}": name for code, name in contestants["contestant", "name"].rows()}
     for key, name in mission.names.items():
-        if not any(character.isalpha() for character in name):
-            where = f"name {key} of the mission file"
-            raise Problem("statement.bare_number", where=where, line=1, token=name)
+        if key not in NAMES_WITH_NUMBERS:
+            check_text(name, f"name {key} of the mission file", mission.language)
     return References(
         figures=material.figures,
         dates=dates,
@@ -191,6 +192,7 @@ def _finding(finding: Finding, references: References) -> FindingBlock:
         strength=STRENGTH_WORDS[finding.strength.value],
         scope=SCOPE_WORDS[finding.scope],
         commitments=tuple(commitments),
+        law="; ".join(finding.law_articles),
         limits=tuple(references.resolve(limit, f"{where}, limits") for limit in finding.limits),
         recommendation=references.resolve(finding.recommendation, f"{where}, recommendation"),
     )
@@ -238,7 +240,12 @@ def _paragraphs(
 
 def _cited(findings: list[Finding]) -> tuple[Entry, ...]:
     ids = dict.fromkeys(i for finding in findings for i in finding.standards)
-    return tuple(
-        Entry(number, i, f"{find_commitment(i).citation}: {find_commitment(i).summary}")
-        for number, i in enumerate(ids, start=1)
+    return tuple(Entry(number, i, _cited_text(i)) for number, i in enumerate(ids, start=1))
+
+
+def _cited_text(commitment_id: str) -> str:
+    commitment = find_commitment(commitment_id)
+    unchecked = "" if commitment.evidence == "V" else " [not yet checked against the original]"
+    return (
+        f"{commitment.citation} ({commitment.instrument.binding}): {commitment.summary}{unchecked}"
     )

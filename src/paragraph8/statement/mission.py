@@ -1,17 +1,20 @@
 """The mission file: who speaks, of which election, with which parameters and texts."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from paragraph8.findings.proposals import Subject
-from paragraph8.kernel.entries import read_toml
+from paragraph8.kernel.entries import Entries, read_toml
 from paragraph8.kernel.problem import Problem
 from paragraph8.tables.tables import Tables
 
 RIGHT_TO_LEFT = ("ar", "fa", "ur")
+PARAMETERS = ("rules", "seats", "levels")
 SUBTITLE = "Statement of preliminary findings and conclusions"
+LANGUAGE = re.compile(r"[a-z]{2,3}")
 KINDS = ("mission", "demonstration", "simulated")
 
 
@@ -22,8 +25,8 @@ class Mission:
     kind      mission, demonstration (official data, no mission's statement), or simulated
     beside    another election shown beside, and what was different about its procedure
     sections  section id -> text in references
-    names     what {{name:KEY}} stands for; a name may hold digits (a licence's version) but a
-              number is no name and is refused when the statement is built
+    names     what {{name:KEY}} stands for; numbers in them are refused as in all text, but
+              for the name `licence`
     parameters  handed to the analyses: rules, seats, levels
     """
 
@@ -79,12 +82,25 @@ def read_mission(file: str, text: str) -> Mission:
         contact=head.text("contact", default=""),
         names=top.mapping("names"),
         sections=top.mapping("sections"),
-        parameters=top.anything("parameters"),
+        parameters=_parameters(top.table("parameters", optional=True)),
     )
+    if not LANGUAGE.fullmatch(mission.language):
+        raise Problem(
+            "mission.bad_value",
+            file=file,
+            where="language in [mission]",
+            value=mission.language,
+            expected="a language code of two or three letters",
+        )
     if not mission.bodies:
         raise Problem("mission.missing_entry", file=file, entry="bodies in [mission]")
     top.refuse_unread()
     return mission
+
+
+def _parameters(entry: Entries) -> dict[str, Any]:
+    """What analyses take; each checks its own values, a word that none knows is refused here."""
+    return {name: entry.anything(name) for name in PARAMETERS if entry.has(name)}
 
 
 def subject_of(mission: Mission, tables: Tables, file: str) -> Subject:

@@ -17,7 +17,11 @@ def appearing(folder: Path) -> Iterator[Path]:
     try:
         yield partial
         if folder.exists():
-            shutil.rmtree(folder)
-        partial.rename(folder)
+            aside = partial.with_name(f"{partial.name}-old")
+            folder.rename(aside)
+            partial.rename(folder)
+            shutil.rmtree(aside)
+        else:
+            partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)

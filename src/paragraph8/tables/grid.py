@@ -1,5 +1,7 @@
 """The grid: one row per protocol, one column per number, for analyses to be computed on."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
 
@@ -32,6 +34,28 @@ def _protocol_grid(tables: Tables) -> pl.DataFrame:
         .join(_unreadable_cells(tables), on="protocol", how="left", maintain_order="left")
         .with_columns(pl.col("unreadable_cells:all").fill_null(0))
     )
+
+
+def groups(rows: pl.DataFrame) -> Iterator[tuple[dict[str, str], pl.DataFrame]]:
+    """Rows by election and source, and by contest where an election has several.
+
+    Each group's dimensions and rows, in order. Voters who were given two ballots stand on two
+    protocols of their station; without the contest they would be counted twice.
+    """
+    several = {
+        election
+        for election, contests in rows.group_by("election").agg(pl.col("contest").n_unique()).rows()
+        if contests > 1
+    }
+    keys = ["election", "contest", "source"]
+    for election, contest, source in rows.select(keys).unique().sort(keys).rows():
+        here = rows.filter(
+            (pl.col("election") == election)
+            & (pl.col("contest") == contest)
+            & (pl.col("source") == source)
+        )
+        of_contest = {"contest": contest} if election in several else {}
+        yield {"election": election, "source": source, **of_contest}, here
 
 
 def sum_votes(tables: Tables, protocols: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from paragraph8.analysis.protocols.sql_votes import (
 from paragraph8.analysis.stats.multiple import benjamini_hochberg
 from paragraph8.analysis.stats.sign import sign_test
 from paragraph8.analysis.stats.spread import spread
-from paragraph8.kernel.figure import INPUT, Evidence, Figure
+from paragraph8.kernel.figure import INPUT, NOTHING, Evidence, Figure
 from paragraph8.kernel.figure_maker import FigureMaker
 from paragraph8.kernel.sql import Steps, matches, query
 from paragraph8.tables.places import stations_with_top_area
@@ -51,6 +51,7 @@ def agreement_figures(
             maker,
             rows["absolute_difference"].to_numpy(),
             f"stations with votes in both {said(left.source)} and {said(right.source)}",
+            comparison.one_sided.get(election, 0),
             _difference_steps(left, right, election, options),
             Evidence(evidence_name(left, right, options), {"election": election}, "difference"),
             where,
@@ -61,6 +62,7 @@ def _station_figures(
     maker: FigureMaker,
     sizes: NDArray[np.int64],
     compared: str,
+    one_sided: int,
     steps: Steps,
     evidence: Evidence,
     where: Mapping[str, str],
@@ -84,6 +86,7 @@ def _station_figures(
             unit,
             denominator=whole,
             base=base,
+            excluded={"only one of them gives votes": one_sided} if base == compared else NOTHING,
             query=sql,
             evidence=evidence,
             where=where,
@@ -152,8 +155,8 @@ def sign_figures(
 def direction_figures(
     maker: FigureMaker, comparison: Comparison, signs: pl.DataFrame, left: Side, right: Side
 ) -> Iterator[Figure]:
-    """Stations whose left side gives more (fewer) votes in all, of those that differ; and how many
-    contestants the sign test calls consistent, unusual, incompatible with chance (the query of
+    """Stations whose left side gives more (fewer, as many) votes in all, of those that differ; how
+    many contestants the sign test calls consistent, unusual, incompatible with chance (the query of
     `level` gives the input of the tests, as that of `sign_p`)."""
     table = evidence_name(left, right, "all")
     signs_table = f"signs {left.source} {right.source}"
@@ -169,6 +172,7 @@ def direction_figures(
         for name, sign, condition in (
             ("stations_higher", ">", pl.col("signed_difference") > 0),
             ("stations_lower", "<", pl.col("signed_difference") < 0),
+            ("stations_level", "=", pl.col("signed_difference") == 0),
         ):
             yield maker.count(
                 name,

@@ -14,11 +14,11 @@ from paragraph8.analysis.protocols.sql import (
 )
 from paragraph8.kernel.canonical import canonical_json
 from paragraph8.kernel.check import CheckTally, Verdict
-from paragraph8.kernel.figure import Evidence, Figure, Kind
+from paragraph8.kernel.figure import Evidence, Figure
 from paragraph8.kernel.figure_maker import FigureMaker
 from paragraph8.kernel.parameters import Parameters
 from paragraph8.kernel.result import Result
-from paragraph8.tables.grid import protocol_grid
+from paragraph8.tables.grid import groups, protocol_grid
 from paragraph8.tables.tables import Tables
 
 NAME = "protocols.arithmetic"
@@ -29,6 +29,8 @@ LIMITS = (
 )
 GROUP = ("election", "source")
 COUNTED = ("critical", "error")
+# What a result is made of; ballot papers left over and names on a list are not.
+TOUCHING = ("ballots", "votes")
 
 
 def arithmetic(tables: Tables, parameters: Parameters) -> Result:
@@ -37,13 +39,14 @@ def arithmetic(tables: Tables, parameters: Parameters) -> Result:
     Needs protocol, protocol_figure, protocol_vote, station, contestant. `parameters["rules"]` may
     change rules (see `rules`). Figures, each by election and source:
         fail[rule]         protocols on which the rule fails, of those on which it can be checked
-        difference[rule]   sum of the absolute differences at these, in ballots or voters
+        largest[rule]      the largest of these differences
+        difference[rule]   sum of the absolute differences at these, in what the rule counts
         any_fail           protocols whose own numbers fail at least one rule of severity critical
                            or error (rules between two sources not counted)
         reach              sum over all that fail such a rule, those between two sources counted
-                           too, of the largest difference at each station: the most votes that the
-                           failures could touch if each stood for votes wrongly counted
-        total[field, channel]  sums of the protocols' figures, as published (official)
+                           too, of the largest difference in ballots or votes at each station: what
+                           a margin could change by if each stood for votes missing or added
+        total[field, channel]  sums of the protocols' figures
     Assumes that fields mean what the rule's formula takes them for: A WRONG MAPPING FAILS RULES.
     Evidence: `rule_failures`, one row per failing protocol and rule; `protocol_figures`, the grid.
     Source: catalogue of counting rules in docs/method/protocols.md.
@@ -65,7 +68,7 @@ def arithmetic(tables: Tables, parameters: Parameters) -> Result:
         if unchecked
         else ()
     )
-    evidence = {"rule_failures": failures, "protocol_figures": grid.drop("contest", "protocol")}
+    evidence = {"rule_failures": failures, "protocol_figures": grid.drop("protocol")}
     return Result(
         NAME, tables.snapshot, tuple(figures), LIMITS, tallies, evidence, notes, parameters
     )
@@ -97,6 +100,7 @@ def failing_protocols(tables: Tables, parameters: Parameters) -> pl.DataFrame:
             "kind",
             rule=pl.lit(rule.id),
             severity=pl.lit(rule.severity),
+            counts=pl.lit(rule.counts),
             within=pl.lit(rule.formula.sources is None),
             expected="expected",
             found="found",
@@ -147,10 +151,13 @@ def _rule_figures(
     failures: pl.DataFrame,
 ) -> Iterator[Figure]:
     by_id = {rule.id: rule for rule in all_rules}
-    sums = {
-        (row[0], row[1], row[2]): row[3]
-        for row in failures.group_by("election", "source", "rule")
-        .agg(pl.col("difference").abs().sum())
+    difference = pl.col("difference").abs()
+    sizes = {
+        (election, source, rule): (total, largest)
+        for election, source, rule, total, largest in failures.group_by(
+            "election", "source", "rule"
+        )
+        .agg(difference.sum(), largest=difference.max())
         .rows()
     }
     for tally in tallies:
@@ -158,6 +165,7 @@ def _rule_figures(
             continue
         where = {"election": tally.election, "source": tally.source, "rule": tally.rule}
         evidence = Evidence("rule_failures", where, "difference")
+        key = (tally.election, tally.source, tally.rule)
         rule = by_id[tally.rule]
         yield maker.count(
             "fail",
@@ -172,22 +180,39 @@ def _rule_figures(
         )
         yield maker.count(
             "difference",
-            sums.get((tally.election, tally.source, tally.rule), 0),
-            "ballots or voters",
+            sizes.get(key, (0, 0))[0],
+            rule.counts,
             base="differences at the protocols on which the rule fails",
             query=fails_query(rule, tally.election, tally.source, "coalesce(sum(difference), 0)"),
             evidence=evidence,
             where=where,
         )
+        if tally.failed:
+            yield maker.number(
+                "largest",
+                sizes[key][1],
+                rule.counts,
+                base="protocols on which the rule fails",
+                query=fails_query(rule, tally.election, tally.source, "max(difference)"),
+                evidence=evidence,
+                where=where,
+            )
 
 
 def worst_differences(failures: pl.DataFrame) -> pl.DataFrame:
-    """election, contest, source, station, difference (largest absolute, over rules of severity
-    critical or error), within (whether one of these looks at the protocol alone)."""
+    """Per protocol failing a rule of severity critical or error: election, contest, source,
+    station, difference (largest absolute, over those of these rules that count ballots or votes; 0
+    without one), within (whether one of these rules looks at the protocol alone)."""
     counted = failures.filter(pl.col("severity").is_in(COUNTED))
+    touching = pl.col("difference").abs().filter(pl.col("counts").is_in(TOUCHING))
     return counted.group_by("election", "contest", "source", "station").agg(
-        pl.col("difference").abs().max(), pl.col("within").any()
+        touching.max().fill_null(0), pl.col("within").any()
     )
+
+
+def touching_rules(counted: Iterable[Rule]) -> list[Rule]:
+    """Those of the rules whose differences are ballots or votes."""
+    return [rule for rule in counted if rule.counts in TOUCHING]
 
 
 def counted_rules(
@@ -231,8 +256,8 @@ def _overall_figures(
             "reach",
             int(here["difference"].sum()),
             "votes",
-            base="largest differences at the protocols that fail a rule",
-            query=reach_query(counted, where),
+            base="largest differences in ballots or votes at the protocols that fail a rule",
+            query=reach_query(touching_rules(counted), where),
             evidence=evidence,
             where=where,
         )
@@ -244,26 +269,19 @@ def _total_figures(maker: FigureMaker, grid: pl.DataFrame) -> Iterator[Figure]:
         for c in grid.columns
         if ":" in c and c.split(":")[0] not in ("votes", "largest_vote", "unreadable_cells")
     ]
-    totals = grid.group_by(GROUP).agg(
-        *(pl.col(c).sum().alias(c) for c in fields),
-        *(pl.col(c).count().cast(pl.Int64).alias(f"n {c}") for c in fields),
-        protocols=pl.len().cast(pl.Int64),
-    )
-    for row in totals.sort(*GROUP).to_dicts():
+    for where, rows in groups(grid):
         for column in fields:
-            given = row[f"n {column}"]
-            if not given:
+            given = rows[column].drop_nulls()
+            if given.is_empty():
                 continue
             field, channel = column.split(":")
-            where = {"election": row["election"], "source": row["source"]}
             yield maker.count(
                 "total",
-                row[column],
+                int(given.sum()),
                 "voters or ballots",
-                kind=Kind.OFFICIAL,
-                base=f"{given:,} protocols that give the number",
-                excluded={"the protocol does not give it": row["protocols"] - given},
-                query=field_total_query(field, channel, row["election"], row["source"]),
+                base=f"{given.len():,} protocols that give the number",
+                excluded={"the protocol does not give it": rows.height - given.len()},
+                query=field_total_query(field, channel, where),
                 evidence=Evidence("protocol_figures", where, column),
                 where={**where, "field": field, "channel": channel},
             )

@@ -1,6 +1,6 @@
 """Voting on paper and by machine: how much of each, and does the protocol repeat the machine?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -14,7 +14,8 @@ from paragraph8.analysis.protocols.agreement import (
     sign_figures,
     sign_table,
 )
-from paragraph8.analysis.protocols.compare import Side
+from paragraph8.analysis.protocols.compare import STATION, Side
+from paragraph8.analysis.protocols.parameters import levels
 from paragraph8.analysis.protocols.sql import field_total_query
 from paragraph8.analysis.protocols.sql_votes import both_channels_query, by_contestant_query
 from paragraph8.analysis.stats.spread import spread
@@ -22,7 +23,7 @@ from paragraph8.kernel.figure import Evidence, Figure
 from paragraph8.kernel.figure_maker import FigureMaker
 from paragraph8.kernel.parameters import Parameters
 from paragraph8.kernel.result import Result
-from paragraph8.tables.grid import protocol_grid
+from paragraph8.tables.grid import groups, protocol_grid
 from paragraph8.tables.tables import Tables
 
 NAME = "protocols.channels"
@@ -33,7 +34,6 @@ LIMITS = (
     "Another election beside this one shows what was recorded under other procedures; it is no "
     "measure of what ought to have been recorded.",
 )
-LEVELS = {"unusual": 0.05, "incompatible": 0.001}
 PROTOCOL, MEMORY = Side("published", "machine"), Side("machine_memory", "machine")
 PAPER_BOX, MACHINE_BOX = "ballots_in_box:paper", "ballots_in_box:machine"
 
@@ -66,7 +66,6 @@ def channels(tables: Tables, parameters: Parameters) -> Result:
         notes += _contestant_notes(figures)
     else:
         notes.append("No protocol gives ballots on paper and by machine apart.")
-    levels = {**LEVELS, **parameters.get("levels", {})}
     for options in OPTIONS:
         comparison = compare(tables, PROTOCOL, MEMORY, options)
         figures += agreement_figures(maker, comparison, PROTOCOL, MEMORY, options)
@@ -74,7 +73,7 @@ def channels(tables: Tables, parameters: Parameters) -> Result:
             continue
         evidence[evidence_name(PROTOCOL, MEMORY, options)] = evidence_rows(comparison, tables)
         if options == "all":
-            signs = sign_table(comparison, tables, levels)
+            signs = sign_table(comparison, tables, levels(parameters))
             evidence[f"signs {PROTOCOL.source} {MEMORY.source}"] = signs
             figures += sign_figures(maker, signs, PROTOCOL, MEMORY)
             figures += direction_figures(maker, comparison, signs, PROTOCOL, MEMORY)
@@ -94,6 +93,7 @@ def _stations_with_both(grid: pl.DataFrame) -> pl.DataFrame:
         grid.filter((paper > 0) & (machine > 0))
         .select(
             "election",
+            "contest",
             "area",
             "station",
             "kind",
@@ -102,26 +102,26 @@ def _stations_with_both(grid: pl.DataFrame) -> pl.DataFrame:
             machine_share=machine / (paper + machine),
             by_contestant=by_contestant,
         )
-        .sort("election", "station")
+        .sort(STATION)
     )
 
 
 def _channel_figures(
     maker: FigureMaker, grid: pl.DataFrame, both: pl.DataFrame
 ) -> Iterator[Figure]:
-    for election in grid["election"].unique().sort():
-        stations = grid.filter(pl.col("election") == election)
-        here = both.filter(pl.col("election") == election)
-        evidence = Evidence("paper_and_machine", {"election": election}, "machine_share")
+    for scope, stations in groups(grid):
+        where = {key: value for key, value in scope.items() if key != "source"}
+        here = both.join(stations, on=STATION, how="semi")
+        evidence = Evidence("paper_and_machine", where, "machine_share")
         yield maker.count(
             "both",
             here.height,
             "stations",
             denominator=stations.height,
             base="stations",
-            query=both_channels_query("count(*)", election, PROTOCOL.source),
+            query=both_channels_query("count(*)", scope),
             evidence=evidence,
-            where={"election": election},
+            where=where,
         )
         paper, machine = (int(stations[c].sum()) for c in (PAPER_BOX, MACHINE_BOX))
         for channel, ballots in (("paper", paper), ("machine", machine)):
@@ -132,15 +132,16 @@ def _channel_figures(
                 denominator=paper + machine,
                 base="ballots",
                 evidence=evidence,
-                query=field_total_query("ballots_in_box", channel, election, PROTOCOL.source),
-                where={"channel": channel, "election": election},
+                query=field_total_query("ballots_in_box", channel, scope),
+                where={**where, "channel": channel},
             )
-        yield from _both_figures(maker, here, election, evidence)
+        yield from _both_figures(maker, here, scope, evidence)
 
 
 def _both_figures(
-    maker: FigureMaker, both: pl.DataFrame, election: str, evidence: Evidence
+    maker: FigureMaker, both: pl.DataFrame, scope: Mapping[str, str], evidence: Evidence
 ) -> Iterator[Figure]:
+    where = {key: value for key, value in scope.items() if key != "source"}
     base = "stations with paper and machine ballots"
     yield maker.count(
         "by_contestant",
@@ -148,9 +149,9 @@ def _both_figures(
         "stations",
         denominator=both.height,
         base=base,
-        query=by_contestant_query(election, PROTOCOL.source),
+        query=by_contestant_query(scope),
         evidence=evidence,
-        where={"election": election},
+        where=where,
     )
     shares = spread(both["machine_share"].to_numpy())
     if shares.median is not None:
@@ -160,9 +161,9 @@ def _both_figures(
             shares.median,
             "share",
             base=base,
-            query=both_channels_query(share, election, PROTOCOL.source),
+            query=both_channels_query(share, scope),
             evidence=evidence,
-            where={"election": election},
+            where=where,
         )
 
 

@@ -26,11 +26,13 @@ class Comparison:
     by_station      election, contest, station, absolute_difference (sum over contestants and
                     channels), largest_difference (of one contestant), signed_difference
     by_channel      election, contest, station, channel, agree (all contestants the same)
+    one_sided       election -> stations for which only one side holds votes
     """
 
     by_contestant: pl.DataFrame
     by_station: pl.DataFrame
     by_channel: pl.DataFrame
+    one_sided: dict[str, int]
 
 
 def compare_votes(
@@ -66,7 +68,10 @@ def compare_votes(
     )
     by_channel = cells.group_by(where).agg(agree=(pl.col("difference") == 0).all())
     differing = cells.filter(pl.col("difference") != 0).sort([*where, "contestant"])
-    return Comparison(differing, by_station.sort(STATION), by_channel.sort(where))
+    some = pl.concat([mine.select(STATION), theirs.select(STATION)]).unique()
+    lone = some.join(by_station, on=STATION, how="anti").group_by("election").len()
+    one_sided = dict(lone.rows())
+    return Comparison(differing, by_station.sort(STATION), by_channel.sort(where), one_sided)
 
 
 def _votes(tables: Tables, side: Side) -> pl.DataFrame:

@@ -10,8 +10,10 @@ from paragraph8.analysis.protocols.arithmetic import (
     counted_rules,
     failing_protocols,
     rule_tallies,
+    touching_rules,
     worst_differences,
 )
+from paragraph8.analysis.protocols.parameters import SeatRule, seat_rule
 from paragraph8.analysis.protocols.rules import Rule, rules
 from paragraph8.analysis.protocols.sql import reach_query, reach_steps
 from paragraph8.analysis.protocols.sql_votes import national_steps, neighbour_steps
@@ -26,12 +28,14 @@ from paragraph8.tables.tables import Tables
 
 NAME = "protocols.margins"
 LIMITS = (
-    "Votes that failures could touch are an upper bound built from differences on the protocols; "
-    "nothing shows that any vote was moved, or from whom to whom.",
+    "The sum assumes that each difference stands for votes missing or added; errors that cancel "
+    "within a protocol, and stations where a rule cannot be checked, are not in it; nothing shows "
+    "that any vote was moved, or from whom to whom.",
     "A margin larger than these votes does not show that a result is right; between contestants "
     "that win no seat a small margin decides nothing.",
 )
 # The first of these that a contest has counts as its national result.
+TOTALS = "published totals"
 SOURCE_ORDER = (
     "published",
     "hand_count",
@@ -46,13 +50,13 @@ SOURCE_ORDER = (
 
 
 def margins(tables: Tables, parameters: Parameters) -> Result:
-    """Set the votes that failing protocols could touch against margins between neighbours.
+    """Set what failing protocols could touch against margins between neighbours.
 
     Needs what `arithmetic` needs; uses official_figure (votes, channel all, newest version) where
     given, else the sum of the protocols' votes. Figures, each by election and contest:
         votes[contestant]         the national result used
         margin[above, below]      votes between neighbours in order of votes
-        reach                     votes that failures could touch (as in protocols.arithmetic)
+        reach                     what failures could change a margin by, as in arithmetic
         within_reach              neighbouring pairs whose margin is no larger than that, of all
         seats[contestant], seat_shift   where `parameters["seats"]` holds a rule {seats, method,
                                   threshold_share}: seats, and the fewest votes whose move from one
@@ -64,9 +68,10 @@ def margins(tables: Tables, parameters: Parameters) -> Result:
     failures = failing_protocols(tables, parameters)
     worst = worst_differences(failures)
     national = national_votes(tables)
+    rule = seat_rule(parameters)
     all_rules, tallies = rules(parameters.get("rules")), rule_tallies(tables, parameters)
     figures: list[Figure] = []
-    notes = []
+    notes: list[str] = []
     for (election, contest), votes in national.group_by(
         ["election", "contest"], maintain_order=True
     ):
@@ -79,11 +84,12 @@ def margins(tables: Tables, parameters: Parameters) -> Result:
         figures += _vote_figures(maker, votes, source, national_sql, where)
         here = (pl.col("election") == election) & (pl.col("contest") == contest)
         reach = _reach(worst.filter(here))
-        counted = counted_rules(all_rules, tallies, str(election))
+        counted = touching_rules(counted_rules(all_rules, tallies, str(election)))
         figures += _margin_figures(maker, ranked, reach, national_sql, counted, where)
-        seat_rule = parameters.get("seats")
-        if seat_rule:
-            figures += _seat_figures(maker, ranked, seat_rule, national_sql, where)
+        notes += _without_total(tables, votes, where)
+        if rule:
+            figures += _seat_figures(maker, ranked, rule, national_sql, where)
+            notes += _open_seats(ranked, rule, where)
         else:
             notes.append(f"{election}: the mission file holds no rule for seats.")
     evidence = {"rule_failures": failures, "national_votes": national}
@@ -102,7 +108,7 @@ def national_votes(tables: Tables) -> pl.DataFrame:
         .group_by("election", "contest", "contestant")
         .agg(votes=pl.col("value").last())
     )
-    announced = newest.with_columns(source=pl.lit("announced"))
+    announced = newest.with_columns(source=pl.lit(TOTALS))
     covered = newest.select("election", "contest").unique()
     protocols = (
         tables["protocol"]
@@ -128,6 +134,16 @@ def _chosen_source(protocols: pl.DataFrame) -> pl.DataFrame:
         .sort(pl.col("source").replace_strict(rank))
         .unique(["election", "contest"], keep="first", maintain_order=True)
     )
+
+
+def _without_total(tables: Tables, votes: pl.DataFrame, where: Mapping[str, str]) -> Iterator[str]:
+    contestants = tables["contestant"].filter(
+        (pl.col("election") == where["election"]) & (pl.col("contest") == where["contest"])
+    )
+    missing = contestants.join(votes, on="contestant", how="anti").sort("ballot_order")
+    if missing.height:
+        names = ", ".join(missing["name"])
+        yield f"{where['election']}: left out, since no total is given for them: {names}."
 
 
 def _reach(worst: pl.DataFrame) -> int:
@@ -204,17 +220,25 @@ def _margin_figures(
     )
 
 
+def _open_seats(ranked: pl.DataFrame, rule: SeatRule, where: Mapping[str, str]) -> Iterator[str]:
+    votes = dict(ranked.select("contestant", "votes").rows())
+    allocation = allocate_seats(votes, rule.seats, rule.method, rule.threshold_share)
+    if allocation.unallocated:
+        among = f" between {', '.join(allocation.tied)}" if allocation.tied else ""
+        yield (
+            f"{where['election']}: {allocation.unallocated} seats are left open by the rule{among}."
+        )
+
+
 def _seat_figures(
     maker: FigureMaker,
     ranked: pl.DataFrame,
-    rule: Mapping[str, object],
+    rule: SeatRule,
     national: Steps,
     where: Mapping[str, str],
 ) -> Iterator[Figure]:
     votes = dict(ranked.select("contestant", "votes").rows())
-    seats, method = int(str(rule["seats"])), str(rule["method"])
-    threshold = float(str(rule.get("threshold_share", 0.0)))
-    allocation = allocate_seats(votes, seats, method, threshold)
+    allocation = allocate_seats(votes, rule.seats, rule.method, rule.threshold_share)
     evidence = Evidence("national_votes", where, "votes")
     votes_sql = query(
         national,
@@ -226,13 +250,13 @@ def _seat_figures(
             "seats",
             won,
             "seats",
-            base=f"{seats} seats by {method}",
+            base=f"{rule.seats} seats by {rule.method}",
             query=votes_sql,
             query_gives=INPUT,
             evidence=evidence,
             where={**where, "contestant": contestant},
         )
-    shift = smallest_shift(votes, seats, method, threshold)
+    shift = smallest_shift(votes, rule.seats, rule.method, rule.threshold_share)
     if shift:
         yield maker.count(
             "seat_shift",

@@ -28,11 +28,13 @@ class Rule:
     """One part of a rule, which is what is evaluated and counted.
 
     id   `protocol.A6.paper`: rule, and part where the rule has several
+    counts   what a difference is a number of: ballots, votes, ballot papers, voters, numbers
     law  article of the law that orders it; "" until a mission names it
     """
 
     id: str
     says: str
+    counts: str
     severity: str
     formula: Formula
     tolerance: Tolerance
@@ -73,6 +75,9 @@ def _check_change(rule_id: str, change: object) -> None:
         tolerance = value if entry == "tolerance" and isinstance(value, Mapping) else {}
         if unknown := set(tolerance) - {"absolute", "share", "of"}:
             raise _bad(f"{rule_id}.tolerance", sorted(unknown)[0], "one of absolute, share, of")
+        numbers = [value] if isinstance(value, int) else list(tolerance.values())
+        if entry == "tolerance" and any(isinstance(n, int | float) and n < 0 for n in numbers):
+            raise _bad(f"{rule_id}.tolerance", value, "zero or more")
         if not isinstance(value, CHANGES[entry]):
             raise _bad(f"{rule_id}.{entry}", value, f"a {CHANGES[entry][0].__name__}")
 
@@ -100,7 +105,8 @@ def _parts(entry: Mapping[str, Any], changes: Mapping[str, Mapping[str, Any]]) -
         made.append(
             Rule(
                 id=rule_id,
-                says=entry["says"],
+                says=part.get("says", entry["says"]),
+                counts=part.get("counts", entry["counts"]),
                 severity=entry["severity"],
                 formula=formula,
                 tolerance=_tolerance(rule_id, change.get("tolerance", entry.get("tolerance", {}))),

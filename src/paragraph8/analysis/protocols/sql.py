@@ -49,12 +49,12 @@ def reach_steps(rules: Sequence[Rule], scope: Mapping[str, str]) -> Steps:
     }
 
 
-def field_total_query(field: str, channel: str, election: str, source: str) -> str:
+def field_total_query(field: str, channel: str, scope: Mapping[str, str]) -> str:
     """SQL for the sum of one figure over first copies; 0 where none gives it."""
+    of_field = {"field": field, "channel": channel}
     return (
         "SELECT coalesce(sum(value), 0) FROM protocol_figure JOIN protocol USING (protocol)\n"
-        f"WHERE {matches({'election': election, 'source': source})} AND copy = 1\n"
-        f"  AND {matches({'field': field, 'channel': channel})}"
+        f"WHERE {matches(scope)} AND copy = 1\n  AND {matches(of_field)}"
     )
 
 

@@ -97,20 +97,18 @@ def agreement_query(three: Sequence[str], election: str, alone: str = "") -> str
     return query(steps, f"SELECT count(*) FROM agreement WHERE {' AND '.join(conditions)}")
 
 
-def both_channels_query(value: str, election: str, source: str, condition: str = "") -> str:
+def both_channels_query(value: str, scope: Mapping[str, str], condition: str = "") -> str:
     """SQL for a value over the protocols with ballots on paper and by machine; their `paper` and
     `machine` are the ballots of each."""
-    scope = matches({"election": election, "source": source})
-    steps = {"both_channels": BALLOTS_BY_CHANNEL.format(scope=scope)}
+    steps = {"both_channels": BALLOTS_BY_CHANNEL.format(scope=matches(scope))}
     return query(steps, f"SELECT {value} FROM both_channels{condition}")
 
 
-def by_contestant_query(election: str, source: str) -> str:
+def by_contestant_query(scope: Mapping[str, str]) -> str:
     """SQL that counts, of these protocols, those with contestants' votes in both channels."""
     return both_channels_query(
         "count(*)",
-        election,
-        source,
+        scope,
         "\nWHERE protocol IN (\n"
         "  SELECT protocol FROM protocol_vote JOIN protocol USING (protocol)\n"
         f"  {NOT_NONE}\n"

@@ -1,13 +1,10 @@
 """The sign test: do differences lean to one side more than chance would make them?"""
 
 from dataclasses import dataclass
-from typing import Final
 
 from scipy.stats import binom
 
 from paragraph8.kernel.problem import Problem
-
-ASSUMPTION: Final = "Stations err independently of each other."
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ import polars as pl
 
 from paragraph8.analysis.stats.spread import spread
 from paragraph8.analysis.turnout.sql import ALL_KINDS, turnout_query
-from paragraph8.kernel.figure import Evidence, Figure, Kind
+from paragraph8.kernel.figure import Evidence, Figure
 from paragraph8.kernel.figure_maker import FigureMaker
 from paragraph8.kernel.parameters import Parameters
 from paragraph8.kernel.result import Result
-from paragraph8.tables.grid import protocol_grid
+from paragraph8.tables.grid import groups, protocol_grid
 from paragraph8.tables.tables import Tables
 
 NAME = "turnout.participation"
@@ -25,7 +25,8 @@ BOXES = ("ballots_in_box:paper", "ballots_in_box:machine", "ballots_in_box:all")
 
 
 def participation(tables: Tables, parameters: Parameters) -> Result:
-    """Turnout = those who took part / (voters on the list + added), by election and source.
+    """Turnout = those who took part / (voters on the list + added), by election and source (and
+    contest, where there are several).
 
     Those who took part: persons who voted; where a protocol lacks it, signatures, then ballots
     issued, then ballots in the boxes. Needs protocol, protocol_figure, station, area. Figures:
@@ -43,6 +44,7 @@ def participation(tables: Tables, parameters: Parameters) -> Result:
     added = pl.col("added:all").fill_null(0) if "added:all" in grid.columns else pl.lit(0)
     rows = grid.select(
         "election",
+        "contest",
         "source",
         "area",
         "station",
@@ -53,11 +55,7 @@ def participation(tables: Tables, parameters: Parameters) -> Result:
         turnout=pl.when(pl.col("electorate") > 0).then(pl.col("voted") / pl.col("electorate"))
     )
     figures: list[Figure] = []
-    for election, source in (
-        rows.select("election", "source").unique().sort("election", "source").rows()
-    ):
-        here = rows.filter((pl.col("election") == election) & (pl.col("source") == source))
-        where = {"election": election, "source": source}
+    for where, here in groups(rows):
         figures += _figures(maker, here, {**where, "stations": ALL_KINDS})
         for kind in here["kind"].unique().sort():
             of_kind = here.filter(pl.col("kind") == kind)
@@ -66,7 +64,7 @@ def participation(tables: Tables, parameters: Parameters) -> Result:
             if area:
                 of_area = here.filter(pl.col("area") == area)
                 figures += _total(maker, of_area, {**where, "area": area})
-    evidence = {"turnout": rows.sort("election", "source", "station")}
+    evidence = {"turnout": rows.sort("election", "contest", "source", "station")}
     return Result(
         NAME, tables.snapshot, tuple(figures), LIMITS, evidence=evidence, parameters=parameters
     )
@@ -91,7 +89,6 @@ def _total(maker: FigureMaker, rows: pl.DataFrame, where: Mapping[str, str]) -> 
         "turnout",
         int(usable["voted"].sum()),
         "voters",
-        kind=Kind.OFFICIAL,
         denominator=int(usable["electorate"].sum()),
         base="voters on the list or added",
         excluded={

@@ -22,10 +22,10 @@ def turnout_query(value: str, where: Mapping[str, str]) -> str:
     """SQL for a value over the stations that have a turnout; `took_part` and `electorate` are the
     voters of each.
 
-    where   election, source, and `stations` (a kind of station, or all) or `area` (the name of a
-            highest area)
+    where   election, source, perhaps contest, and `stations` (a kind of station, or all) or `area`
+            (the name of a highest area)
     """
-    conditions = {"election": where["election"], "source": where["source"]}
+    conditions = {k: where[k] for k in ("election", "source", "contest") if k in where}
     if where.get("stations", ALL_KINDS) != ALL_KINDS:
         conditions["kind"] = where["stations"]
     condition = f"{matches(conditions)} AND copy = 1"

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 import polars as pl
 
 from paragraph8.analysis.stats.spread import spread
-from paragraph8.kernel.figure import Evidence, Figure, Kind
+from paragraph8.kernel.figure import Evidence, Figure
 from paragraph8.kernel.figure_maker import FigureMaker
 from paragraph8.kernel.parameters import Parameters
 from paragraph8.kernel.result import Result
 from paragraph8.kernel.sql import matches
-from paragraph8.tables.grid import protocol_grid
+from paragraph8.tables.grid import groups, protocol_grid
 from paragraph8.tables.tables import Tables
 
 NAME = "voterlist.additions"
@@ -27,7 +27,7 @@ def additions(tables: Tables, parameters: Parameters) -> Result:
 
     Needs protocol, protocol_figure, station. Figures by election, source and kind of stations
     ("all" too):
-        added             voters added, of those who voted (official)
+        added             voters added, of those who voted
         stations_with     stations that added at least one voter, of those that give the number
         median, quartile_high, largest   voters added per station
     Excluded: stations whose protocol lacks the number of added voters or of those who voted.
@@ -40,6 +40,7 @@ def additions(tables: Tables, parameters: Parameters) -> Result:
         return Result(NAME, tables.snapshot, (), LIMITS, notes=(note,), parameters=parameters)
     rows = grid.select(
         "election",
+        "contest",
         "source",
         "area",
         "station",
@@ -51,15 +52,11 @@ def additions(tables: Tables, parameters: Parameters) -> Result:
         ),
     )
     figures: list[Figure] = []
-    for election, source in (
-        rows.select("election", "source").unique().sort("election", "source").rows()
-    ):
-        here = rows.filter((pl.col("election") == election) & (pl.col("source") == source))
+    for group, here in groups(rows):
         for kind in (ALL_KINDS, *here["kind"].unique().sort()):
             of_kind = here if kind == ALL_KINDS else here.filter(pl.col("kind") == kind)
-            where = {"election": election, "source": source, "stations": kind}
-            figures += _figures(maker, of_kind, where)
-    evidence = {"list_additions": rows.sort("election", "source", "station")}
+            figures += _figures(maker, of_kind, {**group, "stations": kind})
+    evidence = {"list_additions": rows.sort("election", "contest", "source", "station")}
     return Result(
         NAME, tables.snapshot, tuple(figures), LIMITS, evidence=evidence, parameters=parameters
     )
@@ -69,19 +66,19 @@ def _figures(maker: FigureMaker, rows: pl.DataFrame, where: Mapping[str, str]) -
     given = rows.drop_nulls(["added", "voted"])
     if given.is_empty():
         return
-    in_table = {"election": where["election"], "source": where["source"]}
+    in_table = {key: value for key, value in where.items() if key != "stations"}
     if where["stations"] != ALL_KINDS:
         in_table["kind"] = where["stations"]
     evidence = Evidence("list_additions", in_table, "added")
     query = _query(where)
+    base = "stations" if where["stations"] == ALL_KINDS else f"{where['stations']} stations"
     missing = {"the protocol lacks the number": rows.height - given.height}
     yield maker.count(
         "added",
         int(given["added"].sum()),
         "voters",
-        kind=Kind.OFFICIAL,
         denominator=int(given["voted"].sum()),
-        base="those who voted",
+        base="persons who voted",
         excluded=missing,
         query=query("sum(a.value)"),
         evidence=evidence,
@@ -93,7 +90,7 @@ def _figures(maker: FigureMaker, rows: pl.DataFrame, where: Mapping[str, str]) -
         found.n - (found.zero or 0),
         "stations",
         denominator=found.n,
-        base="stations",
+        base=base,
         excluded=missing,
         query=query("count(*) FILTER (a.value > 0)"),
         evidence=evidence,
@@ -109,7 +106,7 @@ def _figures(maker: FigureMaker, rows: pl.DataFrame, where: Mapping[str, str]) -
                 name,
                 value,
                 "voters",
-                base="stations",
+                base=base,
                 excluded=missing,
                 query=query(sql),
                 evidence=evidence,
@@ -119,7 +116,7 @@ def _figures(maker: FigureMaker, rows: pl.DataFrame, where: Mapping[str, str]) -
 
 def _query(where: Mapping[str, str]) -> Callable[[str], str]:
     """SQL for a value over stations that give both numbers; `a` is the figure added, `v` voted."""
-    scope = {"p.election": where["election"], "p.source": where["source"]}
+    scope = {f"p.{key}": value for key, value in where.items() if key != "stations"}
     if where["stations"] != ALL_KINDS:
         scope["s.kind"] = where["stations"]
     rows = (

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from paragraph8.analysis.protocols import arithmetic, channels, margins, sources
+from paragraph8.analysis.protocols.rules import rules
 from paragraph8.findings.profile import scope_of
 from paragraph8.findings.proposals import Evidence, finding, ref
 from paragraph8.findings.rules.areas import in_most_areas
@@ -10,7 +11,8 @@ from paragraph8.kernel.figure import Figure
 from paragraph8.kernel.finding import Finding, Strength
 
 COUNTING = ("CPH-7.4", "GC25-20", "CGP-I.3.2")
-TECHNOLOGY = ("REC17-17", "REC17-6", "COE-R(2004)11", "CPH-7.4", "CGP-I.3.2")
+TECHNOLOGY = ("REC17-17", "COE-R(2004)11", "CPH-7.4", "CGP-I.3.2")
+CHANNELS = ("REC17-6", "COE-R(2004)11", "CPH-7.4", "CGP-I.3.2")
 MEMORY = {"left": "published", "right": "machine_memory", "options": "all"}
 
 
@@ -30,7 +32,7 @@ def publication(evidence: Evidence) -> Iterator[Finding]:
                 "that the published figures are those signed in the stations.",
             ),
             sentence=(
-                "Results are available for each station as open data, so that the figures of "
+                "The results used here are given for each station, so that "
                 f"{ref(checked, 'denominator')} could be checked one by one."
             ),
             headline=True,
@@ -51,8 +53,8 @@ def reconciliation(evidence: Evidence) -> Iterator[Finding]:
             scope=scope_of(any_fail, evidence.profile, in_most_areas(evidence, any_fail)),
             limits=arithmetic.LIMITS,
             sentence=(
-                "The numbers within a protocol disagree with each other in at least one way on "
-                f"{ref(any_fail, 'of')}."
+                "The protocol's own numbers disagree with each other in at least one way on "
+                f"{ref(any_fail, 'of')}; differences from the machine's memory are not among these."
             ),
             headline=True,
         )
@@ -61,7 +63,10 @@ def reconciliation(evidence: Evidence) -> Iterator[Finding]:
 def failing_rules(evidence: Evidence) -> Iterator[Finding]:
     """One finding for each rule on a single protocol that some protocols do not satisfy."""
     result = evidence.results.get(arithmetic.NAME)
-    for figure in result.figures if result else ():
+    if result is None:
+        return
+    law = {rule.id: rule.law for rule in rules(result.parameters.get("rules"))}
+    for figure in result.figures:
         if figure.name != f"{arithmetic.NAME}.fail" or not figure.value:
             continue
         rule, source = figure.dimensions["rule"], figure.dimensions["source"]
@@ -70,24 +75,29 @@ def failing_rules(evidence: Evidence) -> Iterator[Finding]:
         ):
             continue
         size = evidence.figure(f"{arithmetic.NAME}.difference", rule=rule, source=source)
-        if size:
-            yield _failing_rule(evidence, figure, size)
+        largest = evidence.figure(f"{arithmetic.NAME}.largest", rule=rule, source=source)
+        if size and largest:
+            yield _failing_rule(evidence, figure, size, largest, law[rule])
 
 
-def _failing_rule(evidence: Evidence, failed: Figure, size: Figure) -> Finding:
+def _failing_rule(
+    evidence: Evidence, failed: Figure, size: Figure, largest: Figure, law: str
+) -> Finding:
     rule = failed.dimensions["rule"]
     return finding(
         evidence,
         id=f"protocols.{rule}",
         section="count",
-        figures=(failed, size),
+        figures=(failed, size, largest),
+        law_articles=(law,) if law else (),
         standards=COUNTING,
         strength=Strength.OBSERVED,
         scope=scope_of(failed, evidence.profile, in_most_areas(evidence, failed)),
         limits=arithmetic.LIMITS,
         sentence=(
             f"The rule “{{{{rule:{rule}}}}}” is not satisfied on {ref(failed, 'of')}; the "
-            f"differences there add up to {ref(size, 'count')}."
+            f"differences there add up to {ref(size, 'count')}, the largest is "
+            f"{ref(largest, 'count')}."
         ),
     )
 
@@ -109,20 +119,13 @@ def memory(evidence: Evidence) -> Iterator[Finding]:
         f"among the stations that differ, the one in the middle differs by {ref(median, 'count')} "
         f"and the largest difference is {ref(largest, 'count')}."
     )
-    beside = _beside(evidence)
-    if beside:
-        figures = (*figures, beside)
-        sentence += (
-            f" On {{{{date:beside}}}}, when {evidence.subject.beside_change}, they differed at "
-            f"{ref(beside, 'of')}; that is another procedure and no measure for this one."
-        )
     yield finding(
         evidence,
         id="protocols.memory",
         section="technology",
         figures=figures,
         standards=TECHNOLOGY,
-        strength=Strength.CORROBORATED,
+        strength=Strength.OBSERVED,
         scope=scope_of(differ, evidence.profile, in_most_areas(evidence, differ)),
         limits=(*channels.LIMITS[1:], *sources.LIMITS),
         sentence=sentence,
@@ -130,36 +133,59 @@ def memory(evidence: Evidence) -> Iterator[Finding]:
     )
 
 
-def _beside(evidence: Evidence) -> Figure | None:
-    if not (evidence.subject.beside and evidence.subject.beside_change):
-        return None
-    where = {"election": evidence.subject.beside, **MEMORY}
-    return evidence.figure(f"{channels.NAME}.differ", **where)
+def memory_beside(evidence: Evidence) -> Iterator[Finding]:
+    """The same comparison in the election beside, with what its procedure was."""
+    subject = evidence.subject
+    if not (subject.beside and subject.beside_change):
+        return
+    where = {"election": subject.beside, **MEMORY}
+    differ = evidence.figure(f"{channels.NAME}.differ", **where)
+    if differ:
+        yield finding(
+            evidence,
+            id="protocols.memory_beside",
+            section="technology",
+            figures=(differ,),
+            standards=TECHNOLOGY,
+            strength=Strength.OBSERVED,
+            limits=channels.LIMITS[1:],
+            sentence=(
+                f"On {{{{date:beside}}}}, when {subject.beside_change}, protocol and memory "
+                f"differed at {ref(differ, 'of')}. That was another procedure; it is no measure of "
+                "what was to be expected."
+            ),
+        )
 
 
 def direction(evidence: Evidence) -> Iterator[Finding]:
     """To which side protocols differ from the machines."""
     higher = evidence.figure(f"{channels.NAME}.stations_higher", **MEMORY)
     lower = evidence.figure(f"{channels.NAME}.stations_lower", **MEMORY)
+    level = evidence.figure(f"{channels.NAME}.stations_level", **MEMORY)
     lists = evidence.figure(f"{channels.NAME}.level", level="incompatible")
-    if not (higher and lower and lists and higher.value != lower.value):
+    if not (higher and lower and level and lists and higher.value != lower.value):
         return
     yield finding(
         evidence,
         id="protocols.direction",
         section="technology",
-        figures=(higher, lower, lists),
+        figures=(higher, lower, level, lists),
         standards=TECHNOLOGY,
-        strength=Strength.CORROBORATED,
+        strength=Strength.OBSERVED,
         limits=(
             "That differences lean to a side has innocent causes: printed slips that voters took "
             "away or did not put into the box are missing from a count of slips and not from the "
-            "memory. The test assumes that stations err independently of each other.",
+            "memory. This explains neither stations where only the split between contestants "
+            "differs nor those where the protocol gives more.",
+            "The test assumes that stations err independently of each other. With many votes even "
+            "a slight lean is told from chance, so the word speaks as much of how many votes a "
+            "line of the ballot received as of the lean.",
         ),
         sentence=(
-            f"The protocol gives fewer votes in all than the memory at {ref(lower, 'of')} and more "
-            f"at {ref(higher, 'count')}. For {ref(lists, 'of')} the direction of the differences "
-            "is incompatible with the assumption that they fall to either side by chance."
+            f"The protocol gives fewer votes in all than the memory at {ref(lower, 'of')}, more at "
+            f"{ref(higher, 'count')}, and as many, split differently between contestants, at "
+            f"{ref(level, 'count')}. For {ref(lists, 'of')} the direction of the differences is "
+            "incompatible with the assumption that they fall to either side by chance."
         ),
     )
 
@@ -185,7 +211,7 @@ def both_channels(evidence: Evidence) -> Iterator[Finding]:
         id="protocols.both_channels",
         section="technology",
         figures=(both, machine, by_contestant),
-        standards=TECHNOLOGY,
+        standards=CHANNELS,
         strength=Strength.OBSERVED,
         limits=channels.LIMITS[:1],
         sentence=sentence,
@@ -213,10 +239,10 @@ def margin(evidence: Evidence) -> Iterator[Finding]:
             strength=Strength.OBSERVED,
             limits=margins.LIMITS,
             sentence=(
-                "If each failing protocol and each difference from the machine's memory stood for "
-                f"votes wrongly counted, at most {ref(reach, 'count')} could be touched in the "
-                "whole country. The national margin is no larger than that for "
-                f"{ref(within, 'of')}.{seats}"
+                "If each of these differences, and each difference from another source of the "
+                "votes, stood for votes missing or added, a national margin could change by "
+                f"{ref(reach, 'count')} if all fell to one side. For {ref(within, 'of')} the "
+                f"margin is no larger than that.{seats}"
             ),
         )
 
@@ -237,12 +263,13 @@ def copies(evidence: Evidence) -> Iterator[Finding]:
         absolute = evidence.figure(f"{sources.NAME}.absolute", **pair)
         if absolute is None:
             continue
+        left, right = (f"{{{{source:{where[side]}}}}}" for side in ("left", "right"))
         sentence = (
-            f"For at least one contestant {{{{source:{where['left']}}}}} and "
-            f"{{{{source:{where['right']}}}}} differ at {ref(figure, 'of')}"
-        )
-        sentence += (
-            f"; the differences add up to {ref(absolute, 'count')}." if absolute.value else "."
+            f"Between {left} and {right}, the votes of at least one contestant differ at "
+            f"{ref(figure, 'of')}; the differences add up to {ref(absolute, 'count')}."
+            if figure.value
+            else f"Both {left} and {right} give every contestant the same votes, at "
+            f"{ref(figure, 'denominator')}."
         )
         yield finding(
             evidence,
@@ -250,7 +277,7 @@ def copies(evidence: Evidence) -> Iterator[Finding]:
             section="results",
             figures=(figure, absolute),
             standards=COUNTING,
-            strength=Strength.CORROBORATED,
+            strength=Strength.OBSERVED if figure.value else Strength.CORROBORATED,
             scope=scope_of(figure, evidence.profile, in_most_areas(evidence, figure)),
             limits=sources.LIMITS,
             sentence=sentence,

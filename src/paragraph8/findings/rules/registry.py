@@ -10,6 +10,7 @@ RULES = (
     protocols.failing_rules,
     protocols.both_channels,
     protocols.memory,
+    protocols.memory_beside,
     protocols.direction,
     protocols.margin,
     protocols.copies,

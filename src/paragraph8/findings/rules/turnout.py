@@ -10,22 +10,18 @@ STANDARDS = ("CPH-7.4", "ICCPR-25b", "UDHR-21")
 
 
 def turnout(evidence: Evidence) -> Iterator[Finding]:
-    """Turnout as recorded, and stations that record more voters than their list."""
+    """Turnout as recorded."""
     where = {"source": "published", "stations": "all"}
     overall = evidence.figure(f"{participation.NAME}.turnout", **where)
-    over_list = evidence.figure(f"{participation.NAME}.over_list", **where)
-    if not (overall and over_list):
+    if overall is None:
         return
     yield finding(
         evidence,
         id="turnout.participation",
         section="voting",
-        figures=(overall, over_list),
+        figures=(overall,),
         standards=STANDARDS,
         strength=Strength.OBSERVED,
         limits=participation.LIMITS,
-        sentence=(
-            f"According to the protocols {ref(overall, 'share')} took part. More persons than were "
-            f"on the list or added are recorded at {ref(over_list, 'of')}."
-        ),
+        sentence=(f"According to the protocols {ref(overall, 'share')} took part."),
     )

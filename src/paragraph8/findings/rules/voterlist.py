@@ -31,8 +31,8 @@ def added_voters(evidence: Evidence) -> Iterator[Finding]:
         )
         at_ordinary = "at ordinary"
     sentence += (
-        f"{at_ordinary} stations {ref(ordinary, 'share')}, and the ordinary station in the middle "
-        f"added {ref(median, 'count')}."
+        f"{at_ordinary} stations it was {ref(ordinary, 'share')}, and the ordinary station in the "
+        f"middle added {ref(median, 'count')}."
     )
     yield finding(
         evidence,

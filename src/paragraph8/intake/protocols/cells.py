@@ -6,7 +6,8 @@ import polars as pl
 
 # "1.000" is left a fault: in many countries it means a thousand.
 WHOLE_NUMBER_WITH_POINT = r"^(-?\d+)\.0{1,2}$"
-FAULT_COLUMNS = ("source_row", "column", "code", "raw")
+# More than any station can count; sums of such numbers would not fit their type.
+LARGEST_NUMBER = 1_000_000_000
 NO_FAULTS = pl.DataFrame(
     schema={"source_row": pl.UInt32, "column": pl.String, "code": pl.String, "raw": pl.String}
 )
@@ -33,10 +34,11 @@ def whole_numbers(
     lost = rows.select(pl.col(name).null_count() for name in names).row(0)
     found = numbers.select(pl.col(name).null_count() for name in names).row(0)
     smallest = numbers.select(pl.col(name).min() for name in names).row(0)
+    largest = numbers.select(pl.col(name).max() for name in names).row(0)
     suspicious = [
         name
-        for name, empty, null, low in zip(names, lost, found, smallest, strict=True)
-        if null > empty or (low is not None and low < 0)
+        for name, empty, null, low, high in zip(names, lost, found, smallest, largest, strict=True)
+        if null > empty or (low is not None and (low < 0 or high > LARGEST_NUMBER))
     ]
     if not suspicious:
         return _beside(rows, numbers), NO_FAULTS
@@ -51,7 +53,8 @@ def whole_numbers(
     )
     faults = [_number_faults(rows, numbers, name) for name in suspicious]
     numbers = numbers.with_columns(
-        pl.when(pl.col(name) >= 0).then(pl.col(name)).alias(name) for name in suspicious
+        pl.when(pl.col(name).is_between(0, LARGEST_NUMBER)).then(pl.col(name)).alias(name)
+        for name in suspicious
     )
     return _beside(rows, numbers), pl.concat([NO_FAULTS, *faults])
 
@@ -108,11 +111,14 @@ def _plain(name: str, thousands: str) -> pl.Expr:
 def _number_faults(rows: pl.DataFrame, numbers: pl.DataFrame, name: str) -> pl.DataFrame:
     both = rows.select("source_row", raw=pl.col(name)).with_columns(number=numbers[name])
     unread = pl.col("raw").is_not_null() & pl.col("number").is_null()
-    return both.filter(unread | (pl.col("number") < 0)).select(
+    outside = ~pl.col("number").is_between(0, LARGEST_NUMBER)
+    return both.filter(unread | outside).select(
         "source_row",
         column=pl.lit(name),
         code=pl.when(pl.col("number") < 0)
         .then(pl.lit("fault.negative"))
+        .when(pl.col("number") > LARGEST_NUMBER)
+        .then(pl.lit("fault.too_large"))
         .otherwise(pl.lit("fault.not_a_number")),
         raw=pl.col("raw"),
     )

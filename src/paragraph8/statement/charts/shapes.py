@@ -51,7 +51,7 @@ def two_sided_bars(
                 f"{column}:Q",
                 title=title,
                 scale=alt.Scale(domain=[0, largest * 1.35], reverse=reverse, nice=False),
-                axis=alt.Axis(tickCount=4, tickMinStep=1, format=",d"),
+                axis=alt.Axis(tickCount=3, tickMinStep=1, format=",d"),
             ),
         )
         text = base.mark_text(align="right" if reverse else "left", dx=-4 if reverse else 4)

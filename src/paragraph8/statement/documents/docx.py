@@ -100,9 +100,10 @@ class _Writer:
     def _finding(self, block: model.FindingBlock) -> None:
         self._runs(self._docx.add_paragraph(), block.runs)
         scope = f" Scope: {block.scope}." if block.scope else ""
-        known = self._docx.add_paragraph(f"Known: {block.strength}.{scope}")
+        law = f" Law: {block.law}." if block.law else ""
+        known = self._docx.add_paragraph(f"Known: {block.strength}.{scope}{law}")
         if block.commitments:
-            known.add_run(" Commitments: ")
+            known.add_run(" Commitments and guidance: ")
             self._runs(known, block.commitments)
             known.add_run(".")
         self._small(known)
@@ -120,6 +121,7 @@ class _Writer:
         self._small(self._docx.add_paragraph(block.caption))
         table = self._docx.add_table(rows=1, cols=len(block.columns))
         table.style = "Table Grid"
+        table.autofit = False
         for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
             cell.paragraphs[0].add_run(column.title).bold = True
         for row in block.rows:

@@ -57,6 +57,7 @@ class FindingBlock:
     commitments: Runs
     limits: tuple[Runs, ...]
     recommendation: Runs = ()
+    law: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ def _block(block: model.Block, numbers: Mapping[str, int]) -> dict[str, Any]:
                 "runs": _runs(block.runs, numbers),
                 "strength": block.strength,
                 "scope": block.scope,
+                "law": block.law,
                 "commitments": _runs(block.commitments, numbers),
                 "recommendation": _runs(block.recommendation, numbers),
                 "limits": [_runs(limit, numbers) for limit in block.limits],

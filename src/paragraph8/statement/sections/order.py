@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from paragraph8.statement.documents.model import Block
 from paragraph8.statement.sections.context import Context
 from paragraph8.statement.sections.protocols import counting
-from paragraph8.statement.sections.results import results
 from paragraph8.statement.sections.technology import technology
 from paragraph8.statement.sections.turnout import participation
 from paragraph8.statement.sections.voterlist import additions
@@ -46,5 +45,5 @@ SECTIONS = (
     Section("opening", "Opening", level=3),
     Section("voting", "Voting and participation", participation, level=3),
     Section("count", "Closing and counting", counting, level=3),
-    Section("results", "Tabulation and results", results, level=3),
+    Section("results", "Tabulation and results", level=3),
 )

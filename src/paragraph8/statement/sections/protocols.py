@@ -32,10 +32,11 @@ def counting(context: Context) -> Iterator[Block]:
         yield context.chart(
             "rules",
             bars(rows, "rule", "fails", "protocols that do not satisfy the rule"),
-            "Which rules do protocols not satisfy?",
+            "Which rules on a protocol's own numbers are not satisfied?",
             "A bar for each rule that some protocols do not satisfy; the numbers stand in the "
             "table of rules.",
-            "Base: for each rule the protocols on which it can be checked, in the table of rules.",
+            "Base: for each rule the protocols on which it can be checked, in the table of rules. "
+            "Rules between sources are left out here.",
         )
     yield from _map(context)
 
@@ -53,7 +54,7 @@ def _rules_table(context: Context) -> Table:
                 Cell(f"{figure.denominator:,}"),
                 Cell(f"{missing:,}"),
                 context.cell(figure),
-                context.cell(size),
+                context.cell(size, "count"),
             )
         )
     columns = (
@@ -66,7 +67,7 @@ def _rules_table(context: Context) -> Table:
     )
     caption = context.text(
         "Rules on the numbers of each protocol, {{date:election}}. Checked, not checkable and not "
-        "satisfied count protocols; differences are in ballots or voters.",
+        "satisfied count protocols.",
         "table of rules",
     )
     return Table("table-rules", caption, columns, tuple(rows))

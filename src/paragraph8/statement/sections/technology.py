@@ -25,7 +25,7 @@ def technology(context: Context) -> Iterator[Block]:
     yield context.chart(
         "direction",
         two_sided_bars(
-            signs.select("name", "lower", "higher").with_columns(pl.col("name").str.slice(0, 34)),
+            signs.select("name", "lower", "higher"),
             "name",
             "lower",
             "higher",

@@ -35,7 +35,8 @@ def participation(context: Context) -> Iterator[Block]:
             "A dot for the turnout of each area and a line for the range in which the middle "
             "part of its stations lies.",
             "Turnout is persons who voted of voters on the list or added. The line runs from the "
-            "lower to the upper quartile of the area's stations.",
+            "lower to the upper quartile of the area's stations; the dot weighs them by their "
+            "voters, so it can lie outside the line.",
         )
 
 
