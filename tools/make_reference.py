@@ -28,6 +28,7 @@ MADE = re.compile(r"(<!-- made: (?P<name>[^>]+?) -->\n).*?(<!-- end -->)", re.DO
 NOTICE = "<!-- Made by tools/make_reference.py; change the code, not this page. -->\n"
 
 PARTS = {
+    "file": "Places on the disk",
     "intake": "Files that cannot be used",
     "mapping": "Mapping files",
     "fault": "Cells and rows kept as faults",

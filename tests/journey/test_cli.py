@@ -418,7 +418,7 @@ def test_a_statement_of_another_election(workspace: Path):
         ("kind = ", "sort = ", "mission.missing_entry", "lacks kind in [mission]"),
         ('"simulated"', '"real"', "mission.missing_entry", "mission, demonstration, simulated"),
         ("notice = ", "remark = ", "mission.missing_entry", "says on every page"),
-        ("2024-05-13", '"13 May"', "mission.missing_entry", "date as 2024-05-13"),
+        ("2024-05-13", '"13 May"', "mission.bad_value", "a date like 2023-04-02"),
         (
             "contact = ",
             'profile = "odihr"\ncontact = ',
@@ -426,6 +426,12 @@ def test_a_statement_of_another_election(workspace: Path):
             "one of paragraph",
         ),
         ("{{name:assembly}}", "{{name:senate}}", "statement.unknown_reference", "There are "),
+        ("[sections]", "[sections]\nmdeia = 'x'", "mission.unknown_entry", "entry 'mdeia'"),
+        ("place = ", "plaec = ", "mission.unknown_entry", "entry 'plaec'"),
+        ("[names]", "[names]\nt = 'half of 12'", "statement.bare_number", "name t of the mission"),
+        ('language = "en"', 'language = "../x"', "mission.bad_value", "a language code"),
+        ("[names]", "[parameters.seat]\n[names]", "mission.unknown_entry", "seat"),
+        ("[names]", "[parameters.seats]\nseats = 'x'\n[names]", "analysis.bad_parameter", "seats"),
         (
             "Lumria, {{",
             "Lumria 2024, {{",
@@ -496,7 +502,7 @@ def test_verify_names_missing_and_foreign_files(workspace: Path):
     assert run.code == 3
     assert "file mission.toml: is missing" in run.out
     assert "file charts/manifest.json: was not part of the publication" in run.out
-    assert "mission.toml is missing" in run.out
+    assert "figures: cannot be recomputed: mission.toml missing" in run.out
 
 
 @pytest.mark.parametrize(
@@ -544,3 +550,10 @@ def test_output_for_another_program_is_not_wrapped(lumria_folder: Path):
 def test_dates_are_as_typed(lumria_folder: Path):
     decisions = (lumria_folder / "decisions.toml").read_text(encoding="utf-8")
     assert {d.at for d in read_decisions("decisions.toml", decisions)} == {DAY}
+
+
+def test_a_place_that_cannot_be_written_is_a_problem(workspace: Path):
+    run = p8("statement", workspace / "snapshot", "--out", "/proc/nowhere/statement")
+    assert run.code == 2
+    assert run.err.splitlines()[-1].startswith("file.not_usable: /proc")
+    assert "Traceback" not in run.err

@@ -17,7 +17,7 @@ from helpers import bulgaria, lumria, tables_of
 from missions import accept_all, lumria_material
 from paragraph8.analysis.catalogue import run_all
 from paragraph8.analysis.protocols.arithmetic import COUNTED
-from paragraph8.analysis.protocols.channels import LEVELS
+from paragraph8.analysis.protocols.parameters import LEVELS
 from paragraph8.analysis.protocols.rules import rules
 from paragraph8.analysis.protocols.sql import any_fail_query, reach_query
 from paragraph8.analysis.stats.multiple import benjamini_hochberg

@@ -100,7 +100,7 @@ def test_the_order_in_which_files_are_named_changes_nothing():
 FIGURES = """
 figure                                                              value  denominator
 protocols.arithmetic.any_fail[source=published]                         9           12
-protocols.arithmetic.reach[source=published]                          174            -
+protocols.arithmetic.reach[source=published]                          164            -
 protocols.margins.votes[contest=list,contestant=river]                482            -
 protocols.margins.margin[above=mountain,below=harbour,contest=list]     4            -
 protocols.margins.within_reach[contest=list]                            2            2
@@ -118,7 +118,7 @@ turnout.participation.turnout[source=published,stations=all]         1019       
 turnout.participation.turnout[area=Coast,source=published]            289          490
 turnout.participation.over_list[source=published,stations=all]          1           12
 """
-# reach: N-03 100, C-01 50, C-04 5, H-02 5, N-04 4, C-02 3, H-01 3, C-03 2, H-03 2 (A4 is a warning)
+# reach: N-03 100, C-01 50, C-02 3, C-04 3, C-03 2, H-01 2, H-02 2, H-03 2: ballots and votes only
 # river: paper 30+20+130+12+25+10+10+40+30+31+22 = 360, by machine 22+10+8+15+10+8+20+15+14 = 122
 # added of those who voted: C-01 gives no number of added voters, so its 60 are not in the 959
 

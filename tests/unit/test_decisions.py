@@ -52,6 +52,8 @@ def decision(finding: str = "first", action: str = "accept", **changes: str) -> 
         by="Ana",
         at=date(2024, 5, 13),
     )
+    if "sentence" in changes and "figures" not in changes:
+        changes["figures"] = figures_digest(PROPOSALS[0], FIGURES, changes["sentence"])
     return replace(made, **{"finding": finding, **changes})
 
 
@@ -116,7 +118,10 @@ def test_a_decision_is_stale_when_its_figures_change(change):
             accepted(PROPOSALS, [decision(name)], now, SNAPSHOT)
         assert caught.value.code == "statement.stale_decision"
         says = str(caught.value)
-        assert f"Finding {name}: its figures have changed since Ana decided on 2024-05-13" in says
+        assert (
+            f"Finding {name}: its figures or its wording have changed since Ana decided on 2024-05-13"
+            in says
+        )
         assert f"p8 findings DIR accept {name} --by NAME" in says
 
 
@@ -124,6 +129,29 @@ def test_a_rejection_or_a_change_of_other_figures_is_not_stale():
     now = {**FIGURES, "a.y": replace(FIGURES["a.y"], value=8)}
     assert len(accepted(PROPOSALS, [decision("first")], now, SNAPSHOT)) == 1
     assert accepted(PROPOSALS, [decision("second", "reject")], now, SNAPSHOT) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sentence": "Proposed otherwise."},
+        {"scope": Scope.SOME},
+        {"standards": ("CPH-8",)},
+        {"limits": ("It shows nothing.",)},
+    ],
+)
+def test_a_decision_is_stale_when_what_was_read_changes(change):
+    now = (replace(PROPOSALS[0], **change), PROPOSALS[1])
+    with pytest.raises(Problem) as caught:
+        accepted(now, [decision()], FIGURES, SNAPSHOT)
+    assert caught.value.code == "statement.stale_decision"
+
+
+def test_figures_that_a_rewording_adds_are_watched_too():
+    worded = decision(action="word", sentence="It was {{fig:a.y|count}}.")
+    now = {**FIGURES, "a.y": replace(FIGURES["a.y"], value=8)}
+    with pytest.raises(Problem, match="figures or its wording"):
+        accepted(PROPOSALS, [worded], now, SNAPSHOT)
 
 
 def test_the_digest_does_not_depend_on_the_order_of_figures():

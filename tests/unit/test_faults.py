@@ -79,9 +79,9 @@ def test_rows_in_are_rows_accounted_for(name):
 
 def test_every_code_of_a_fault_is_provoked_above():
     provoked = {fault[2] for _, expected in KEPT for fault in expected}
-    # fault.unknown_contestant is a matter of totals: test_totals.py.
+    # fault.unknown_contestant is a matter of totals: test_totals.py; fault.too_large stands below.
     faults = {code for code in CATALOGUE if code.startswith("fault.")}
-    assert provoked == faults - {"fault.unknown_contestant"}
+    assert provoked == faults - {"fault.unknown_contestant", "fault.too_large"}
 
 
 def test_the_sentence_of_a_fault_says_where():
@@ -287,3 +287,31 @@ def test_a_format_that_does_not_exist():
         built_in_declaration("lumria")
     assert caught.value.code == "intake.unknown_format"
     assert re.search("bulgaria, georgia, germany, russia, mapped", str(caught.value))
+
+
+def test_a_number_that_no_station_can_count_is_a_fault():
+    """Two of the largest numbers of their type would add up to less than nothing."""
+    mapping = """
+[election]
+country = "ZZ"
+title = "Assembly"
+day = 2024-05-12
+[source]
+title = "t"
+licence = "CC0-1.0"
+attribution = "a"
+as_of = "2024-05-14"
+[[results]]
+[results.station]
+code = ["station"]
+[[results.protocols]]
+source = "published"
+[[results.protocols.votes]]
+columns = '(river)'
+"""
+    rows = b"station,river\nN-01,9223372036854775807\nN-02,1000000000\n"
+    tables = import_protocols(read_declaration("big.toml", mapping), {"big.csv": rows}).tables
+    assert tables["protocol_vote"]["votes"].to_list() == [1_000_000_000]
+    assert tables["fault"].select("source_row", "code", "raw").rows() == [
+        (2, "fault.too_large", "9223372036854775807")
+    ]

@@ -349,7 +349,11 @@ def test_runs_keep_where_a_figure_and_a_commitment_lead():
         ("table:station", "statement.unknown_reference", "fig, std, date, name, rule, source"),
         ("std:CPH-99", "standard.unknown", "no commitment 'CPH-99'"),
         # Adopted on 30 September 2004, eleven days after the vote; Rec(2017)5 is younger still.
-        ("std:COE-R(2004)11", "standard.not_in_force", "older commitment on the same theme"),
+        (
+            "std:COE-R(2004)11",
+            "standard.not_in_force",
+            "commitment on the same theme that was in force",
+        ),
         ("std:REC17-9", "standard.not_in_force", "2017-06-14"),
     ],
 )

@@ -35,20 +35,7 @@ def findings(
     if action is None:
         _list(material, snapshot, decisions, json)
         return
-    if action not in ACTIONS:
-        expected = f"one of {', '.join(ACTIONS)}"
-        raise Problem("analysis.bad_parameter", parameter="action", value=action, expected=expected)
-    if (action == "word") != bool(sentence.strip()):
-        expected = "the new wording with the action word, and nothing with another action"
-        raise Problem(
-            "analysis.bad_parameter", parameter="--sentence", value=sentence, expected=expected
-        )
-    chosen = _chosen(material, finding or [])
-    if sentence and len(chosen) > 1:
-        expected = "one finding at a time"
-        raise Problem(
-            "analysis.bad_parameter", parameter="word", value=len(chosen), expected=expected
-        )
+    chosen = _chosen_for(material, action, finding or [], sentence)
     day = day_of("--on", on) if on else datetime.now(tz=UTC).date()
     text = ""
     for item in chosen:
@@ -94,6 +81,26 @@ def standards(
             f"{binding}")  # fmt: skip
         say(f"  {commitment.summary} ({' '.join(commitment.themes)}; {commitment.evidence})")
     say(f"{len(found)} commitments")
+
+
+def _chosen_for(material: Material, action: str, ids: list[str], sentence: str) -> list[Finding]:
+    """The findings decided on. Raises Problem for an action that is none, and for a wording that
+    is missing, not wanted, or meant for several findings at once."""
+    if action not in ACTIONS:
+        expected = f"one of {', '.join(ACTIONS)}"
+        raise Problem("analysis.bad_parameter", parameter="action", value=action, expected=expected)
+    if (action == "word") != bool(sentence.strip()):
+        expected = "the new wording with the action word, and nothing with another action"
+        raise Problem(
+            "analysis.bad_parameter", parameter="--sentence", value=sentence, expected=expected
+        )
+    chosen = _chosen(material, ids)
+    if sentence and len(chosen) > 1:
+        expected = "one finding at a time"
+        raise Problem(
+            "analysis.bad_parameter", parameter="word", value=len(chosen), expected=expected
+        )
+    return chosen
 
 
 def _chosen(material: Material, ids: list[str]) -> list[Finding]:

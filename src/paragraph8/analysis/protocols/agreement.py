@@ -180,7 +180,11 @@ def direction_figures(
                 "stations",
                 denominator=differing.height,
                 base=THAT_DIFFER,
-                query=query(steps, f"SELECT count(*) FROM station_difference WHERE net {sign} 0"),
+                query=query(
+                    steps,
+                    "SELECT count(*) FROM station_difference\n"
+                    f"WHERE difference > 0 AND net {sign} 0",
+                ),
                 evidence=Evidence(table, {"election": election}, "difference"),
                 where=where,
             )

@@ -151,15 +151,7 @@ def _rule_figures(
     failures: pl.DataFrame,
 ) -> Iterator[Figure]:
     by_id = {rule.id: rule for rule in all_rules}
-    difference = pl.col("difference").abs()
-    sizes = {
-        (election, source, rule): (total, largest)
-        for election, source, rule, total, largest in failures.group_by(
-            "election", "source", "rule"
-        )
-        .agg(difference.sum(), largest=difference.max())
-        .rows()
-    }
+    sizes = _sizes(failures)
     for tally in tallies:
         if tally.area or not tally.checked:
             continue
@@ -197,6 +189,17 @@ def _rule_figures(
                 evidence=evidence,
                 where=where,
             )
+
+
+def _sizes(failures: pl.DataFrame) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """(election, source, rule) -> sum and largest of the absolute differences."""
+    difference = pl.col("difference").abs()
+    keys = ["election", "source", "rule"]
+    sizes = failures.group_by(keys).agg(total=difference.sum(), largest=difference.max())
+    return {
+        (election, source, rule): (total, largest)
+        for election, source, rule, total, largest in sizes.rows()
+    }
 
 
 def worst_differences(failures: pl.DataFrame) -> pl.DataFrame:

@@ -160,7 +160,7 @@ def _vote_figures(
             "votes",
             row["votes"],
             "votes",
-            kind=Kind.OFFICIAL,
+            kind=Kind.OFFICIAL if source == TOTALS else Kind.OWN_MEASUREMENT,
             base=f"national result ({source})",
             query=query(
                 national,
