@@ -416,7 +416,7 @@ def test_a_statement_of_another_election(workspace: Path):
     [
         ("[mission]", "[mission", "mission.not_toml", "mission.toml is not valid TOML: "),
         ("kind = ", "sort = ", "mission.missing_entry", "lacks kind in [mission]"),
-        ('"simulated"', '"real"', "mission.missing_entry", "mission, demonstration, simulated"),
+        ('"simulated"', '"real"', "mission.bad_value", "mission, demonstration, simulated"),
         ("notice = ", "remark = ", "mission.missing_entry", "says on every page"),
         ("2024-05-13", '"13 May"', "mission.bad_value", "a date like 2023-04-02"),
         (

@@ -118,10 +118,7 @@ def test_a_decision_is_stale_when_its_figures_change(change):
             accepted(PROPOSALS, [decision(name)], now, SNAPSHOT)
         assert caught.value.code == "statement.stale_decision"
         says = str(caught.value)
-        assert (
-            f"Finding {name}: its figures or its wording have changed since Ana decided on 2024-05-13"
-            in says
-        )
+        assert f"Finding {name}: its figures or its wording have changed since Ana" in says
         assert f"p8 findings DIR accept {name} --by NAME" in says
 
 

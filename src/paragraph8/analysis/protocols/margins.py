@@ -16,7 +16,7 @@ from paragraph8.analysis.protocols.arithmetic import (
 from paragraph8.analysis.protocols.parameters import SeatRule, seat_rule
 from paragraph8.analysis.protocols.rules import Rule, rules
 from paragraph8.analysis.protocols.sql import reach_query, reach_steps
-from paragraph8.analysis.protocols.sql_votes import national_steps, neighbour_steps
+from paragraph8.analysis.protocols.sql_votes import TOTALS, national_steps, neighbour_steps
 from paragraph8.analysis.stats.seats import allocate_seats, smallest_shift
 from paragraph8.kernel.figure import INPUT, Evidence, Figure, Kind
 from paragraph8.kernel.figure_maker import FigureMaker
@@ -35,7 +35,6 @@ LIMITS = (
     "that win no seat a small margin decides nothing.",
 )
 # The first of these that a contest has counts as its national result.
-TOTALS = "published totals"
 SOURCE_ORDER = (
     "published",
     "hand_count",
@@ -142,7 +141,7 @@ def _without_total(tables: Tables, votes: pl.DataFrame, where: Mapping[str, str]
     )
     missing = contestants.join(votes, on="contestant", how="anti").sort("ballot_order")
     if missing.height:
-        names = ", ".join(missing["name"])
+        names = ", ".join(missing.select(pl.coalesce("name", "contestant"))["name"])
         yield f"{where['election']}: left out, since no total is given for them: {names}."
 
 

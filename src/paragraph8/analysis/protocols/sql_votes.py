@@ -14,6 +14,8 @@ JOIN protocol_figure paper USING (protocol) JOIN protocol_figure machine USING (
 WHERE {scope} AND copy = 1
   AND paper.field = 'ballots_in_box' AND paper.channel = 'paper' AND paper.value > 0
   AND machine.field = 'ballots_in_box' AND machine.channel = 'machine' AND machine.value > 0"""
+# The word for votes that a publisher gives as totals, beside the sources of protocols.
+TOTALS = "published totals"
 
 
 def cell_steps(
@@ -119,7 +121,7 @@ def by_contestant_query(scope: Mapping[str, str]) -> str:
 
 def national_steps(where: Mapping[str, str], source: str) -> Steps:
     """Steps up to `national`: contestant, votes, name, kind and ballot_order of one contest; from
-    its announced totals, newest version, or (`source` not "announced") from protocols.
+    its published totals, newest version, or (`source` not TOTALS) from protocols.
 
     Channels are added up, but where a contest has votes in the channel "all" these stand alone.
     """
@@ -128,7 +130,7 @@ def national_steps(where: Mapping[str, str], source: str) -> Steps:
         "FROM total JOIN contestant USING (contestant)\n"
         f"WHERE {matches(where)}"
     )
-    if source == "announced":
+    if source == TOTALS:
         total = (
             "SELECT contestant, arg_max(value, version) AS votes FROM official_figure\n"
             f"WHERE {matches(where)} AND field = 'votes' AND channel = 'all'\nGROUP BY contestant"
