@@ -182,7 +182,7 @@ def cli_page() -> str | None:
 
 def rules_table() -> str:
     """All rules as a Markdown table."""
-    head = ("id", "says", "formula", "severity", "tolerance")
+    head = ("id", "says", "formula", "counts", "severity", "tolerance")
     return table(head, (_rule_row(rule) for rule in rules()))
 
 
@@ -256,6 +256,7 @@ def _rule_row(rule: Rule) -> tuple[str, ...]:
         f"`{rule.id}`",
         rule.says,
         f"`{rule.formula.text}`{unless}",
+        rule.counts,
         rule.severity,
         _tolerance(rule.tolerance),
     )
