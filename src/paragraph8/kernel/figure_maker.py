@@ -1,7 +1,7 @@
 """FigureMaker: what all figures of one run of an analysis have in common, said once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from paragraph8.kernel.figure import FIGURE, NOTHING, Evidence, Figure, Interval, Kind
 
@@ -34,25 +34,19 @@ class FigureMaker:
         where: Mapping[str, str],
     ) -> Figure:
         """A whole count of `unit`, out of `denominator` of the base where there is one."""
-        return Figure(
-            name=f"{self.analysis}.{name}",
-            value=numerator,
-            unit=unit,
-            kind=kind,
+        counted = self.number(
+            name,
+            numerator,
+            unit,
             base=base or unit,
-            interval=COMPLETE,
-            as_of=self.as_of,
-            snapshot=self.snapshot,
-            dimensions=where,
-            numerator=numerator,
-            denominator=denominator,
-            excluded={reason: n for reason, n in excluded.items() if n},
-            parameters=self.parameters,
-            limits=self.limits,
+            kind=kind,
+            excluded=excluded,
             query=query,
             query_gives=query_gives,
             evidence=evidence,
+            where=where,
         )
+        return replace(counted, numerator=numerator, denominator=denominator)
 
     def number(
         self,

@@ -205,7 +205,7 @@ OFFICIAL_FIGURE = Contract(
         Column("election", "string", "election id"),
         Column("contest", "string", "which ballot", refers_to="contest"),
         Column("field", "string", "votes, or a field of the protocol", one_of=("votes", *FIELDS)),
-        Column("contestant", "string", "contestant code; empty where the field is not votes"),
+        Column("contestant", "string", "contestant code; - where the field is not votes"),
         Column("channel", "string", "voting channel", one_of=CHANNELS),
         Column("version", "integer", "1 for the first announcement", minimum=1),
         Column("value", "integer", "the total", "votes or voters", minimum=0),

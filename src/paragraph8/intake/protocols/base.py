@@ -10,7 +10,6 @@ import polars as pl
 from paragraph8.intake.limits import Limits
 from paragraph8.intake.protocols.cells import NO_FAULTS, dates, number_of, whole_numbers
 from paragraph8.intake.protocols.declaration import (
-    Declaration,
     ProtocolColumns,
     ResultsFile,
     StationColumns,
@@ -39,7 +38,6 @@ def rows_to_frames(
     file: str,
     content: bytes,
     results: ResultsFile,
-    declaration: Declaration,
     election: str,
     limits: Limits,
     earlier: Sequence[pl.DataFrame],

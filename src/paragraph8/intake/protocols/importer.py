@@ -43,9 +43,7 @@ def import_protocols(
     for file, results, election in _in_declared_order(declaration, known):
         days[election] = _day(declaration, results.name, file)
         earlier = all_frames.get("protocol", [])
-        frames, report = rows_to_frames(
-            file, files[file], results, declaration, election, limits, earlier
-        )
+        frames, report = rows_to_frames(file, files[file], results, election, limits, earlier)
         reports.append(report)
         for name, parts in frames.items():
             all_frames.setdefault(name, []).extend(parts)
