@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scipy.stats import binom
+from scipy.special import bdtr
 
 from paragraph8.kernel.problem import Problem
 
@@ -38,7 +38,7 @@ def sign_test(higher: int, lower: int) -> SignTest:
     _check_count("lower", lower)
     # At p = 1/2 both tails are equal, so doubling one is the exact two-sided value; an even split
     # counts the middle twice and is capped.
-    tail = float(binom.cdf(min(higher, lower), higher + lower, 0.5))
+    tail = float(bdtr(min(higher, lower), higher + lower, 0.5))
     return SignTest(higher, lower, min(1.0, 2 * tail))
 
 

@@ -239,9 +239,9 @@ def margin(evidence: Evidence) -> Iterator[Finding]:
             strength=Strength.OBSERVED,
             limits=margins.LIMITS,
             sentence=(
-                "If each of these differences, and each difference from another source of the "
-                "votes, stood for votes missing or added, a national margin could change by "
-                f"{ref(reach, 'count')} if all fell to one side. For {ref(within, 'of')} the "
+                "If each difference within protocols, and each difference between the sources of "
+                "the votes, stood for votes missing or added, a national margin could change by "
+                f"{ref(reach, 'count')}, provided that all fell to one side. For {ref(within, 'of')} the "
                 f"margin is no larger than that.{seats}"
             ),
         )

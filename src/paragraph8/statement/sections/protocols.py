@@ -38,6 +38,7 @@ def counting(context: Context) -> Iterator[Block]:
             "Base: for each rule the protocols on which it can be checked, in the table of rules. "
             "Rules between sources are left out here.",
         )
+    yield from _areas_table(context)
     yield from _map(context)
 
 
@@ -71,6 +72,53 @@ def _rules_table(context: Context) -> Table:
         "table of rules",
     )
     return Table("table-rules", caption, columns, tuple(rows))
+
+
+def _areas_table(context: Context) -> Iterator[Block]:
+    """Protocols that do not satisfy a rule, by area and rule; only rules that fail somewhere."""
+    tallies = [
+        tally
+        for tally in context.results[NAME].checks
+        if tally.election == context.subject.election
+        and tally.source == "published"
+        and not tally.rule.startswith(BETWEEN_SOURCES)
+    ]
+    failing = [tally.rule for tally in tallies if not tally.area and tally.failed]
+    by_place = {(tally.area, tally.rule): tally for tally in tallies}
+    areas = [name for name in _top_areas(context) if any((name, r) in by_place for r in failing)]
+    if not failing or not areas:
+        return
+    rows = []
+    for name in areas:
+        here = [by_place[name, rule] for rule in failing]
+        protocols = max(tally.checked + tally.not_checkable for tally in here)
+        rows.append(
+            (
+                Cell(name),
+                Cell(f"{protocols:,}"),
+                *(Cell(f"{t.failed:,}" if t.checked else "–") for t in here),
+            )
+        )
+    columns = (
+        Column("Area"),
+        Column("Protocols", numeric=True),
+        *(Column(rule.removeprefix("protocol."), numeric=True) for rule in failing),
+    )
+    caption = context.text(
+        "Protocols that do not satisfy a rule, by area, {{date:election}}. A dash says that the "
+        "rule cannot be checked there.",
+        "table of areas",
+    )
+    yield Table("table-areas", caption, columns, tuple(rows))
+
+
+def _top_areas(context: Context) -> list[str]:
+    """Names of the highest areas, in the order of their codes (numbers as numbers)."""
+    areas = context.tables["area"].filter(
+        (pl.col("election") == context.subject.election) & pl.col("parent").is_null()
+    )
+    number = pl.col("area").cast(pl.Int64, strict=False)
+    return areas.sort(number, "area", nulls_last=True)["name"].to_list()
 
 
 def _map(context: Context) -> Iterator[Block]:
