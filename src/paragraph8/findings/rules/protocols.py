@@ -241,8 +241,8 @@ def margin(evidence: Evidence) -> Iterator[Finding]:
             sentence=(
                 "If each difference within protocols, and each difference between the sources of "
                 "the votes, stood for votes missing or added, a national margin could change by "
-                f"{ref(reach, 'count')}, provided that all fell to one side. For {ref(within, 'of')} the "
-                f"margin is no larger than that.{seats}"
+                f"{ref(reach, 'count')}, provided that all fell to one side. For "
+                f"{ref(within, 'of')} the margin is no larger than that.{seats}"
             ),
         )
 

@@ -90,7 +90,9 @@ class _Writer:
             case model.Table():
                 self._table(block)
             case model.Chart():
-                self._docx.add_paragraph().add_run(block.title).bold = True
+                title = self._docx.add_paragraph()
+                title.add_run(block.title).bold = True
+                title.paragraph_format.keep_with_next = True
                 self._docx.add_picture(BytesIO(render_png(block.svg)), width=TEXT_WIDTH)
                 # What a screen reader says of the picture.
                 shape = self._docx.inline_shapes[-1]._inline.docPr
@@ -122,18 +124,23 @@ class _Writer:
         table = self._docx.add_table(rows=1, cols=len(block.columns))
         table.style = "Table Grid"
         table.autofit = False
-        for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
-            cell.paragraphs[0].add_run(column.title).bold = True
+        for cell, heading in zip(table.rows[0].cells, block.columns, strict=True):
+            cell.paragraphs[0].add_run(heading.title).bold = True
         for row in block.rows:
             cells = table.add_row().cells
-            for cell, content, column in zip(cells, row, block.columns, strict=True):
+            for cell, content, heading in zip(cells, row, block.columns, strict=True):
                 cell.text = content.text
-                if column.numeric:
+                if heading.numeric:
                     cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        widths = _widths(block)
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
         for row_cells in table.rows:
-            for cell, width in zip(row_cells.cells, _widths(block), strict=True):
+            for cell, width in zip(row_cells.cells, widths, strict=True):
                 cell.width = width
                 self._small(cell.paragraphs[0])
+        # The header row stands again on every page.
+        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         self._docx.add_paragraph()
 
     def _runs(self, paragraph: Paragraph, runs: model.Runs) -> None:
@@ -153,7 +160,7 @@ class _Writer:
 def _widths(table: model.Table) -> list[Length]:
     """The text width shared out by the longest text of each column, within bounds."""
     longest = [
-        min(max([len(column.title) // 2, *(len(row[place].text) for row in table.rows), 6]), 40)
+        min(max([len(column.title) // 2, *(len(row[place].text) for row in table.rows), 9]), 30)
         for place, column in enumerate(table.columns)
     ]
     return [Length(TEXT_WIDTH * weight // sum(longest)) for weight in longest]

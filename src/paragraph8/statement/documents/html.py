@@ -48,7 +48,9 @@ def evidence_page(document: model.Document, figure: Figure, result: Result) -> s
             for row in frame.to_dicts()
             if all(str(row.get(k)) == v for k, v in figure.evidence.where.items())
         ]
-        columns, height = list(frame.columns), len(matching)
+        # What all rows share is said once, above the table.
+        columns = [c for c in frame.columns if c not in figure.evidence.where]
+        height = len(matching)
         if figure.evidence.order_by:
             by = figure.evidence.order_by
             matching.sort(key=lambda row: -abs(float(row[by] or 0)))
@@ -104,6 +106,8 @@ def environment() -> Environment:
 def _cell(value: object) -> str:
     if value is None:
         return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.4f}".rstrip("0").rstrip(".")
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return f"{value:,}" if isinstance(value, int) else str(value)
