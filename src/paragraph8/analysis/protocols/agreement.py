@@ -113,6 +113,8 @@ def sign_figures(
     line of the ballot of the election, all of which the adjustment needs.
     """
     table = f"signs {left.source} {right.source}"
+    contests = signs.group_by("election").agg(pl.col("contest").n_unique())
+    several = {election for election, count in contests.rows() if count > 1}
     for row in signs.to_dicts():
         where = {
             "election": row["election"],
@@ -120,6 +122,9 @@ def sign_figures(
             "left": left.source,
             "right": right.source,
         }
+        if row["election"] in several:
+            # Two ballots may use one code for different contestants.
+            where["contest"] = row["contest"]
         evidence = Evidence(table, {"election": row["election"]}, "net_votes")
         stations = row["higher"] + row["lower"]
         cells = _cells(left, right, row["election"])
