@@ -18,6 +18,7 @@ from helpers import BULGARIA, LUMRIA
 from missions import DAY, SRC, contents, p8, p8_here
 from paragraph8.analysis.catalogue import CATALOGUE
 from paragraph8.findings.decisions import read_decisions
+from paragraph8.statement.publication import file_hashes
 
 COMMANDS = ("demo", "import", "check", "catalogue", "analyse", "findings", "standards")
 FILES = tuple(sorted(LUMRIA.glob("*.csv")))
@@ -557,3 +558,45 @@ def test_a_place_that_cannot_be_written_is_a_problem(workspace: Path):
     assert run.code == 2
     assert run.err.splitlines()[-1].startswith("file.not_usable: /proc")
     assert "Traceback" not in run.err
+
+
+def rewrite_manifest(statement: Path) -> None:
+    (statement / "manifest.json").write_text(json.dumps(file_hashes(statement)), encoding="utf-8")
+
+
+def drop_a_page(statement: Path) -> None:
+    next(iter((statement / "evidence").iterdir())).unlink()
+
+
+def add_a_page(statement: Path) -> None:
+    (statement / "evidence" / "other.html").write_text("<p>Another number.</p>", encoding="utf-8")
+
+
+def change_the_script(statement: Path) -> None:
+    with (statement / "style" / "statement.js").open("a", encoding="utf-8") as script:
+        script.write("document.body.textContent = 'Another number.';")
+
+
+def hide_text_in_a_drawing(statement: Path) -> None:
+    page = statement / "index.html"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("<main>", "<main><svg><text>1</text></svg>"), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("alter", "says"),
+    [
+        (drop_a_page, "is missing, though"),
+        (add_a_page, "file evidence/other.html: is nothing that"),
+        (change_the_script, "file style/statement.js: is not what"),
+        (hide_text_in_a_drawing, "file index.html: is not what"),
+    ],
+)
+def test_a_publication_rewritten_with_its_manifest_is_found_out(workspace: Path, alter, says):
+    statement = workspace / "statement"
+    alter(statement)
+    rewrite_manifest(statement)
+    run = p8_here("verify", statement)
+    assert run.code == 3
+    assert says in run.out
+    assert "1 differences" in run.out

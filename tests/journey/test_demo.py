@@ -286,3 +286,21 @@ def test_a_folder_that_is_no_demonstration_is_left_alone(tmp_path: Path):
     assert run.code == 2
     assert "snapshot.exists" in run.err
     assert contents(tmp_path) == before
+
+
+def test_building_again_keeps_what_others_decided(demo_folder, tmp_path):
+    folder = tmp_path / "demo"
+    shutil.copytree(demo_folder, folder)
+    # As an earlier version may have left it: its own decisions are replaced, Boris's are not.
+    edit(folder / "decisions.toml", 'figures = "', 'figures = "0')
+    edit(folder / "mission.toml", "Machines print a slip", "Each machine prints a slip")
+    rejected = p8("findings", folder / "snapshot", "reject", "protocols.margins", "--by", "Boris")
+    assert rejected.code == 0, rejected.err
+    run = p8("demo", "--no-serve", "--folder", folder)
+    assert run.code == 0, run.err
+    assert "mission.before.toml" in run.err
+    assert "Each machine prints" in (folder / "mission.before.toml").read_text(encoding="utf-8")
+    page = (folder / "statement" / "index.html").read_text(encoding="utf-8")
+    assert "a national margin could change" not in page
+    assert "Machines print a slip" in page
+    assert (folder / "decisions.toml").read_text(encoding="utf-8").count('by = "Boris"') == 1

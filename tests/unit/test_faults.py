@@ -16,6 +16,7 @@ from paragraph8.intake.protocols.importer import Import, import_protocols
 from paragraph8.kernel.problem import Problem
 from paragraph8.kernel.problem_catalogue import CATALOGUE
 from paragraph8.tables.check import check_frames
+from paragraph8.tables.words import UNREADABLE_CELLS
 
 BROKEN = LUMRIA / "broken"
 MAPPING = (BROKEN / "broken.toml").read_text(encoding="utf-8")
@@ -315,3 +316,17 @@ columns = '(river)'
     assert tables["fault"].select("source_row", "code", "raw").rows() == [
         (2, "fault.too_large", "9223372036854775807")
     ]
+
+
+def test_every_fault_of_a_cell_of_numbers_is_one_that_a_rule_counts():
+    """A9 asks whether every number can be read; a new kind of fault must not slip past it."""
+    cells = {code for code in CATALOGUE if code.startswith("fault.")} - {
+        "fault.impossible_date",
+        "fault.not_a_position",
+        "fault.duplicate_station",
+        "fault.no_station",
+        "fault.no_numbers",
+        "fault.ragged_row",
+        "fault.unknown_contestant",
+    }
+    assert set(UNREADABLE_CELLS) == cells

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from paragraph8.cli.terminal import progress, say
-from paragraph8.findings.decisions import read_decisions
+from paragraph8.findings.decisions import as_toml, read_decisions
 from paragraph8.intake.protocols.formats import built_in_declaration
 from paragraph8.intake.protocols.importer import import_protocols
 from paragraph8.kernel.problem import Problem
@@ -36,10 +36,12 @@ def demo(
     _refuse_foreign(folder, (bulgaria / "NOTICE.md").read_bytes())
     shutil.rmtree(folder / "snapshot", ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
+    shipped = (bulgaria / "decisions.toml").read_text(encoding="utf-8")
+    own = _own_decisions(folder / "decisions.toml", shipped)
     for name in COPIED:
-        # Decisions taken on the demonstration since it was built are kept.
-        if not (folder / name).exists():
-            (folder / name).write_bytes((bulgaria / name).read_bytes())
+        _copy_or_set_aside((bulgaria / name).read_bytes(), folder / name)
+    with (folder / "decisions.toml").open("a", encoding="utf-8") as file:
+        file.write(own)
     progress("reading the commission's open data")
     files = {
         entry.name: entry.read_bytes()
@@ -65,6 +67,25 @@ def demo(
     say(f"statement.docx, data/. To verify: p8 verify {out}")
     if serve:
         _serve(out, port)
+
+
+def _own_decisions(file: Path, shipped: str) -> str:
+    """Decisions that somebody took on an earlier demonstration, as text; they stay in force."""
+    if not file.is_file():
+        return ""
+    ours = read_decisions(file.name, shipped)
+    desks = {decision.by for decision in ours}
+    taken = read_decisions(file.name, file.read_text(encoding="utf-8"))
+    return "".join(as_toml(decision) for decision in taken if decision.by not in desks)
+
+
+def _copy_or_set_aside(content: bytes, file: Path) -> None:
+    """The demonstration is built from its own files; a changed mission file is kept beside."""
+    if file.name == "mission.toml" and file.is_file() and file.read_bytes() != content:
+        kept = file.with_name("mission.before.toml")
+        file.replace(kept)
+        progress(f"the mission file had been changed; it is kept as {kept}")
+    file.write_bytes(content)
 
 
 def _refuse_foreign(folder: Path, notice: bytes) -> None:

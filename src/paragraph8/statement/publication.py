@@ -93,7 +93,7 @@ def _files(
     for block in document.blocks:
         if isinstance(block, Chart):
             yield f"charts/{block.anchor}.svg", block.svg.encode()
-    yield from _style()
+    yield from style_files()
     progress("PDF")
     yield "statement.pdf", statement_pdf(document, material.figures)
     progress("DOCX")
@@ -125,7 +125,8 @@ def data_files(
         yield f"data/{path}", content
 
 
-def _style() -> Iterator[tuple[str, bytes]]:
+def style_files() -> Iterator[tuple[str, bytes]]:
+    """(path, content) of what the web pages load: styles, the script, fonts and their licence."""
     package = resources.files("paragraph8.statement")
     for name in ("statement.css", "statement.js"):
         yield f"style/{name}", (package / "documents" / "templates" / name).read_bytes()

@@ -22,11 +22,13 @@ from paragraph8.statement.publication import (
     figure_record,
     file_hashes,
     pages,
+    style_files,
 )
 from paragraph8.tables.snapshot import read_descriptor, read_snapshot
 from paragraph8.tables.verify import Difference, verify_snapshot
 
 RELATIVE_TOLERANCE = 1e-9
+MADE_FOLDERS = ("data/", "style/")
 DRAWING = re.compile(rb"<svg.*?</svg>", re.DOTALL)
 # What a figure says; the other fields say where it comes from.
 COMPARED = ("value", "numerator", "denominator", "excluded", "unit", "base", "kind")
@@ -73,15 +75,31 @@ def _made_again(folder: Path, material: Material) -> Iterator[Difference]:
         yield Difference("statement", f"cannot be made again: {problem}")
         return
     identity = read_descriptor(folder / SNAPSHOT)["identity"]
-    made = {**dict(pages(material, document)), **dict(data_files(material, document, identity))}
+    made = {
+        **dict(pages(material, document)),
+        **dict(style_files()),
+        **dict(data_files(material, document, identity)),
+    }
+    for path in _made_kinds(folder) - set(made):
+        yield Difference(f"file {path}", "is nothing that these rows and decisions make")
     for path, content in made.items():
         file = folder / path
-        if file.is_file() and _without_drawings(file.read_bytes()) != _without_drawings(content):
+        if not file.is_file():
+            yield Difference(f"file {path}", "is missing, though these rows and decisions make it")
+        elif _without_drawings(file.read_bytes()) != _without_drawings(content):
             yield Difference(f"file {path}", "is not what these rows and decisions make")
 
 
+def _made_kinds(folder: Path) -> set[str]:
+    """Files of the kinds that are made again: pages, what they load, and the data."""
+    found = [path for path in folder.rglob("*") if path.is_file()]
+    names = {path.relative_to(folder).as_posix() for path in found}
+    return {name for name in names if name.endswith(".html") or name.startswith(MADE_FOLDERS)}
+
+
 def _without_drawings(page: bytes) -> bytes:
-    return DRAWING.sub(b"", page)
+    # A drawing more or fewer is a difference; only what stands inside is left out.
+    return DRAWING.sub(b"<svg/>", page)
 
 
 def _files(folder: Path) -> Iterator[Difference]:

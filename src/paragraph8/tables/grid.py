@@ -7,8 +7,7 @@ import polars as pl
 
 from paragraph8.tables.places import stations_with_top_area
 from paragraph8.tables.tables import Tables
-
-UNREADABLE = ("fault.not_a_number", "fault.negative")
+from paragraph8.tables.words import UNREADABLE_CELLS
 
 
 def protocol_grid(tables: Tables) -> pl.DataFrame:
@@ -148,7 +147,7 @@ def contestants_votes(tables: Tables, votes: pl.DataFrame) -> pl.DataFrame:
 def _unreadable_cells(tables: Tables) -> pl.DataFrame:
     return (
         tables["fault"]
-        .filter(pl.col("code").is_in(UNREADABLE))
+        .filter(pl.col("code").is_in(UNREADABLE_CELLS))
         .group_by("protocol")
         .agg(pl.len().cast(pl.Int64).alias("unreadable_cells:all"))
     )

@@ -53,6 +53,9 @@ FIELDS = (
     "voted_by_afternoon",
 )
 
+# Faults of a cell that holds no number a protocol can hold.
+UNREADABLE_CELLS = ("fault.not_a_number", "fault.negative", "fault.too_large")
+
 STATION_KINDS = ("ordinary", "mobile", "ship", "abroad", "postal", "special", "electronic")
 STATION_CHANNELS = ("paper", "machine", "both", "unknown")
 CONTESTANT_KINDS = ("list", "candidate", "none")

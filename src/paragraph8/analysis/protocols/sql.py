@@ -12,10 +12,11 @@ from paragraph8.analysis.protocols.formula import Term
 from paragraph8.analysis.protocols.rules import Rule
 from paragraph8.analysis.protocols.sql_votes import NOT_NONE, cell_steps
 from paragraph8.kernel.sql import Steps, literal, matches, query
+from paragraph8.tables.words import UNREADABLE_CELLS
 
 # What identifies a protocol within an election.
 KEY = "source, contest, station"
-UNREADABLE = "('fault.not_a_number', 'fault.negative')"
+UNREADABLE = f"({', '.join(literal(code) for code in UNREADABLE_CELLS)})"
 VOTE_AGGREGATES = {"votes": "sum", "largest_vote": "max"}
 
 

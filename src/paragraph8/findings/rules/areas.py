@@ -22,5 +22,6 @@ def in_most_areas(evidence: Evidence, figure: Figure) -> bool:
         and tally.checked
         and tally.rule == figure.dimensions["rule"]
         and tally.election == figure.dimensions["election"]
+        and tally.source == figure.dimensions["source"]
     )
     return shares[True] > shares[False]
