@@ -18,7 +18,7 @@ def evaluate(rule: Rule, grid: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     """One rule on every protocol of the grid (or every station, for a rule between two sources).
 
     Columns: election, contest, station, source, area, kind, protocol; expected, found, difference
-    (found - expected), tolerance (all Int64, in ballots or voters); verdict. Where a number that
+    (found - expected), tolerance (all Int64, in what the rule counts); verdict. Where a number that
     the rule needs is absent, or all are zero, the verdict is not_checkable.
     """
     sources = rule.formula.sources
