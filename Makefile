@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check bench reference lock wheel clean
+.PHONY: demo test check bench soak reference lock wheel clean
 
 demo: $(VENV)/run.stamp
 	$(BIN)/p8 demo
 
 test: $(VENV)/dev.stamp
 	sh tools/system_packages.sh
+	$(BIN)/python tools/postgres.py -- $(BIN)/pytest tests/server tests/journey/test_kill.py -n auto -q
 	$(BIN)/pytest tests -n auto
 
 check: $(VENV)/dev.stamp
@@ -23,6 +24,10 @@ check: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/bench.py
+
+# Load, replay, kill -9 and power cuts on the server. Small unless told otherwise: see soak.py.
+soak: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.intake.soak
 
 # Documentation made from the code, and the pictures of the README.
 reference: $(VENV)/dev.stamp

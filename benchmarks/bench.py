@@ -4,6 +4,7 @@
                         time Polars needs to read the same gzip CSV with full type inference in the
                         same process (aim: at most 5; peak memory at most 1 GB)
     demonstration       after installation (aim: at most 30 s on 2 cores)
+    intake of reports   see benchmarks/intake/bench.py
 
 The Russian file is not in the repository: P8_DATA names a folder with elections/ru_2021.csv.gz.
 """
@@ -93,6 +94,9 @@ def main() -> None:
         seconds = best(lambda: subprocess.run(demo, capture_output=True, check=True), 1)
     rows.append(f"{'demonstration':24} {seconds:6.1f} s; aim 30")
     sys.stdout.write("\n".join(rows) + "\n")
+    sys.stdout.flush()
+    intake = [sys.executable, "-m", "benchmarks.intake.bench"]
+    subprocess.run(intake, check=True, cwd=HERE)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+pytest_plugins = ("clients.pytest_engines",)
+
 NOT_RUN = "NOT RUN"
 
 

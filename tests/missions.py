@@ -109,10 +109,14 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-c", "from paragraph8.cli import main; main()", *map(str, arguments)]
 
 
+OF_THE_TESTS = ("DJANGO_SETTINGS_MODULE", "P8_HOME", "P8_SECRET", "DATABASE_URL")
+
+
 def environment() -> dict[str, str]:
-    """The environment of a command: it finds the package where the tests find it."""
+    """The environment of a command: it finds the package where the tests find it, and nothing of
+    the server that the tests themselves run in."""
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in OF_THE_TESTS},
         "PYTHONPATH": os.pathsep.join([str(SRC), os.environ.get("PYTHONPATH", "")]),
     }
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from reference_of_server import access_lines, codebook_lines
+
 from paragraph8.analysis.catalogue import CATALOGUE as ANALYSES
 from paragraph8.analysis.protocols.rules import Rule, Tolerance, rules
 from paragraph8.kernel.problem_catalogue import CATALOGUE as PROBLEMS
@@ -39,6 +41,20 @@ PARTS = {
     "standard": "Commitments",
     "decision": "Decisions",
     "statement": "Statement",
+    "observation": "Reports of observers",
+    "list": "Rows of lists",
+    "serve": "Starting the server",
+    "lan": "HTTPS in a local network",
+    "missions": "Missions and accounts",
+    "setup": "Stations and ballots",
+    "people": "Observers, teams and plans",
+    "device": "What a phone is told",
+    "forms": "Forms",
+    "openrosa": "Reports from phones",
+    "quarantine": "Why a report waits for a person",
+    "review": "Looking at reports",
+    "snapshots": "Freezing and collected files",
+    "backup": "Backups",
 }
 
 
@@ -66,6 +82,8 @@ def pages() -> Iterator[tuple[Path, str]]:
         "catalogue": catalogue_page,
         "standards": standards_page,
         "cli": cli_page,
+        "access": lambda: _page([NOTICE, *access_lines()]),
+        "codebook": lambda: _page([NOTICE, *codebook_lines()]),
     }
     for name, make in makers.items():
         text = make()

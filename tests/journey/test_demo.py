@@ -1,13 +1,17 @@
 """The demonstration as a user runs it, and what a stranger can do with it."""
 
 import html
+import http.cookiejar
 import os
 import re
 import shutil
 import signal
 import subprocess
 import threading
+import time
+import urllib.parse
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 import docx
@@ -16,6 +20,8 @@ import pymupdf
 import pytest
 
 from missions import Run, command, contents, environment, p8, p8_here
+from paragraph8.cli import demo_server
+from paragraph8.kernel.problem import Problem
 
 NOTICE = "This is not the statement of any election observation mission"
 # Bytes may differ in these only: DOCX is a zip, and the manifest holds its hash.
@@ -60,12 +66,22 @@ def test_steps_are_told_on_standard_error(demo_run: Run):
 # Twice
 
 
+@dataclass(frozen=True)
+class Served:
+    """What a demonstration that serves itself showed, and what it said."""
+
+    folder: Path
+    page: str
+    said: str
+    home_after_log_in: str
+
+
 @pytest.fixture(scope="module")
-def second(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """Built again, in another folder, time zone and locale, and served: folder and a page of it."""
+def second(tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """Built again, in another folder, time zone and locale, and served."""
     folder = tmp_path_factory.mktemp("again") / "elsewhere"
     process = subprocess.Popen(
-        command("demo", "--folder", folder, "--port", "0"),
+        command("demo", "--folder", folder, "--port", "0", "--statement-port", "0"),
         env={**environment(), "TZ": "Asia/Almaty", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "7"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -74,27 +90,60 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     watchdog = threading.Timer(300, process.kill)
     watchdog.start()
     try:
-        address = next((line.split()[2] for line in process.stdout if "serving on" in line), "")
-        assert address.startswith("http://127.0.0.1:")
-        with urllib.request.urlopen(f"{address}index.html") as answer:
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if "Ctrl+C" in line:
+                break
+        said = "".join(lines)
+        addresses = dict(re.findall(r"^(mission server|statement) +(http\S+)", said, re.MULTILINE))
+        with urllib.request.urlopen(f"{addresses['statement']}index.html") as answer:
             page = answer.read().decode()
+        user, password = re.findall(r"^  (head) +(\S+) ", said, re.MULTILINE)[0]
+        inside = log_in(addresses["mission server"], user, password)
         process.send_signal(signal.SIGINT)
-        said = process.stdout.read()
+        rest = process.stdout.read()
         assert process.wait() == 0
-        assert "ended" in said
+        assert "ended" in rest
     finally:
         watchdog.cancel()
         process.kill()
-    return folder / "statement", page
+    return Served(folder, page, said, inside)
+
+
+def log_in(address: str, user: str, password: str) -> str:
+    """The front page that a person sees after logging in."""
+    jar = http.cookiejar.CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    for _ in range(100):
+        try:
+            page = browser.open(f"{address}accounts/login/").read().decode()
+            break
+        except OSError:
+            time.sleep(0.2)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+    given = {"csrfmiddlewaretoken": token, "login": user, "password": password}
+    answer = browser.open(f"{address}accounts/login/", urllib.parse.urlencode(given).encode())
+    return answer.read().decode()
+
+
+def test_the_mission_server_is_full_of_people_and_a_role_logs_in(second: Served):
+    assert "Observation Mission Lumria 2024" in second.home_after_log_in
+    assert "Head of mission" in second.home_after_log_in
+    roles = re.findall(r"^  (\w+) +\S{12,} +\S", second.said, re.MULTILINE)
+    assert {"head", "deputy", "statistical_analyst", "security_officer", "administrator"} <= {
+        *roles
+    }
+    assert re.search(r"http://127\.0\.0\.1:\d+/o/\S{20,}", second.said)
 
 
 def test_what_is_served_is_the_statement(second):
-    folder, page = second
-    assert page == (folder / "index.html").read_text(encoding="utf-8")
+    page = (second.folder / "statement" / "index.html").read_text(encoding="utf-8")
+    assert second.page == page
 
 
 def test_two_builds_are_the_same_bytes(statement: Path, second):
-    first, again = contents(statement), contents(second[0])
+    first, again = contents(statement), contents(second.folder / "statement")
     assert set(first) == set(again)
     kinds = {Path(name).suffix for name in first}
     assert {".html", ".pdf", ".svg", ".csv", ".json"} <= kinds
@@ -103,7 +152,9 @@ def test_two_builds_are_the_same_bytes(statement: Path, second):
 
 
 def test_two_builds_give_the_same_docx_in_text_and_tables(statement: Path, second):
-    assert docx_text(statement / "statement.docx") == docx_text(second[0] / "statement.docx")
+    assert docx_text(statement / "statement.docx") == docx_text(
+        second.folder / "statement" / "statement.docx"
+    )
 
 
 def docx_text(file: Path) -> list[object]:
@@ -304,3 +355,11 @@ def test_building_again_keeps_what_others_decided(demo_folder, tmp_path):
     assert "a national margin could change" not in page
     assert "Machines print a slip" in page
     assert (folder / "decisions.toml").read_text(encoding="utf-8").count('by = "Boris"') == 1
+
+
+def test_a_mission_that_cannot_be_set_up_is_a_sentence(tmp_path, monkeypatch):
+    """serve.demonstration_failed: exit code 2, no traceback."""
+    monkeypatch.setattr(demo_server, "MANAGE", "paragraph8.server.no_such_module")
+    with pytest.raises(Problem) as caught:
+        demo_server.run_demonstration(tmp_path / "mission", tmp_path, 0, 0)
+    assert caught.value.code == "serve.demonstration_failed"

@@ -44,8 +44,10 @@ def test_every_column_is_documented_and_typed(name):
         assert column.type in TYPES
         if column.refers_to:
             assert column.refers_to in BY_NAME
-            # a reference is found by all columns of the other table's key
-            assert set(BY_NAME[column.refers_to].key) <= set(contract.example)
+            # a reference is found by all columns of the other table's key; a key of one column may
+            # have another name here
+            key = BY_NAME[column.refers_to].key
+            assert len(key) == 1 or set(key) <= set(contract.example)
 
 
 @pytest.mark.parametrize("name", NAMES)

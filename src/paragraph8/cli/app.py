@@ -9,9 +9,12 @@ import sys
 
 import typer
 
-from paragraph8.cli import analyse, data, demo, findings, publish, verify
+from paragraph8.cli import analyse, backup, data, demo, findings, publish, server, verify
 from paragraph8.cli.terminal import say_problem
 from paragraph8.kernel.problem import Problem
+
+# Whatever follows is for the other program to understand.
+PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 app = typer.Typer(
     name="p8",
@@ -30,6 +33,12 @@ app.command("findings")(findings.findings)
 app.command("standards")(findings.standards)
 app.command("statement")(publish.statement)
 app.command("verify")(verify.verify)
+app.command("serve")(server.serve)
+app.command("freeze")(server.freeze)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("backup-key")(backup.backup_key)
+app.command("manage", context_settings=PASSED_ON)(server.manage)
 
 
 def main() -> None:

@@ -1,15 +1,14 @@
-"""p8 demo: the demonstration, built from the official data in the package and served here."""
+"""p8 demo: a statement from official data, and a mission server full of people; served here."""
 
 import shutil
 import time
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from paragraph8.cli.demo_server import run_demonstration
 from paragraph8.cli.terminal import progress, say
 from paragraph8.findings.decisions import as_toml, read_decisions
 from paragraph8.intake.protocols.formats import built_in_declaration
@@ -28,9 +27,14 @@ COPIED = ("mission.toml", "decisions.toml", "NOTICE.md")
 def demo(
     folder: Annotated[Path, typer.Option(help="Where to build it.")] = Path("demo"),
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it here.")] = True,
-    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8008,
+    port: Annotated[int, typer.Option(help="Port of the mission server.")] = 8008,
+    statement_port: Annotated[int, typer.Option(help="Port of the statement.")] = 8009,
 ) -> None:
-    """Build the demonstration (Bulgaria 2023 and 2021, official data) and serve it on localhost."""
+    """Build the demonstration and serve it on this machine only.
+
+    A statement on Bulgaria 2023 and 2021 from official data, and the mission server with an
+    invented mission, Lumria 2024: people, forms, plans and reports, all simulated.
+    """
     started = time.monotonic()
     bulgaria = resources.files("paragraph8") / "data" / "bulgaria"
     _refuse_foreign(folder, (bulgaria / "NOTICE.md").read_bytes())
@@ -66,7 +70,7 @@ def demo(
     say(f"built in {time.monotonic() - started:.0f} seconds; in {out}: index.html, statement.pdf,")
     say(f"statement.docx, data/. To verify: p8 verify {out}")
     if serve:
-        _serve(out, port)
+        run_demonstration(folder / "mission", out, port, statement_port)
 
 
 def _own_decisions(file: Path, shipped: str) -> str:
@@ -95,26 +99,3 @@ def _refuse_foreign(folder: Path, notice: bytes) -> None:
     mark = folder / "NOTICE.md"
     if not mark.is_file() or mark.read_bytes() != notice:
         raise Problem("snapshot.exists", folder=folder)
-
-
-def _serve(folder: Path, port: int) -> None:
-    handler = partial(_QuietHandler, directory=str(folder))
-    # Port 0 lets the system choose, where the usual one is taken.
-    try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except OSError:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    say(f"\nserving on http://127.0.0.1:{server.server_address[1]}/  (Ctrl+C ends it)")
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        say("ended")
-    finally:
-        server.server_close()
-
-
-class _QuietHandler(SimpleHTTPRequestHandler):
-    """Static files of one folder; requests are not logged."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nobody's address or page is written anywhere."""

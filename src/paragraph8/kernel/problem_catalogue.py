@@ -4,6 +4,8 @@ A code's first word is the part of the line it comes from. `docs/reference/probl
 from this table, and a test fails for a code that no test provokes.
 """
 
+from paragraph8.kernel.problem_catalogue_server import SERVER
+
 CATALOGUE: dict[str, str] = {
     # files, before anything in them is believed
     "intake.file_too_large": (
@@ -53,6 +55,47 @@ CATALOGUE: dict[str, str] = {
         "{file} has {rows:,} rows and not one of them could be read as a protocol. "
         "First fault: row {row}, column {column}: {raw!r}. Check the mapping."
     ),
+    "intake.nothing_in_list": (
+        "{file} has {rows:,} rows and not one of them could be read as {what}. First fault: row "
+        "{row}: {raw!r}. Check which column the code stands in; nothing was changed."
+    ),
+    # XML of a form, before anything in it is believed
+    "intake.xml_empty": "{file} is empty. Send the form again from the device that holds it.",
+    "intake.xml_too_large": (
+        "{file} is {size:,} bytes of XML; the limit is {limit:,}. Nothing was read. "
+        "Photos and other files are sent beside the form, not inside it."
+    ),
+    "intake.xml_wrong_encoding": (
+        "{file}, line {line}: {found} is not UTF-8. Save or export the form as UTF-8."
+    ),
+    "intake.xml_doctype": (
+        "{file}, line {line} declares a document type. A form needs none, and one can hide harm: "
+        "remove the <!DOCTYPE …> declaration."
+    ),
+    "intake.xml_not_well_formed": (
+        "{file}, line {line}, column {column}: {reason}. The file is damaged or no XML; send or "
+        "export it again."
+    ),
+    "intake.xml_too_deep": (
+        "{file} nests elements more than {limit} deep. No form does this; ask its sender what it "
+        "is."
+    ),
+    "intake.xml_too_many_elements": (
+        "{file} has more than {limit:,} elements. Nothing was read. Move long lists of choices "
+        "into a file beside the form."
+    ),
+    "intake.xml_too_many_attributes": (
+        "{file}, line {line}: {element} has more than {limit:,} attributes. No form does this; ask "
+        "its sender what it is."
+    ),
+    "intake.not_a_form": (
+        "{file} is XML with the root {root}, but no form: it has no model with an instance. "
+        "Give the XForm itself, or the spreadsheet it is made from."
+    ),
+    "intake.no_observation": (
+        "{file} has {rows:,} rows and not one of them could be kept as a report. First fault: row "
+        "{row}, {fault}. Check which columns the mapping names for team, form and id."
+    ),
     "file.not_usable": (
         "{file} cannot be read or written: {reason}. Name another place, or change its permissions."
     ),
@@ -91,6 +134,63 @@ CATALOGUE: dict[str, str] = {
     ),
     "fault.ragged_row": (
         "{file}, row {row}: the row has another number of cells than the header; kept as text."
+    ),
+    # rows and cells of lists of stations and contestants
+    "list.repeated_station": (
+        "{file}, row {row}: station {raw!r} was already given by an earlier row, which stands. "
+        "Remove one of the two."
+    ),
+    "list.no_contestant": (
+        "{file}, row {row}: the code of the contestant is missing; the row is not used. Add a code."
+    ),
+    "list.repeated_contestant": (
+        "{file}, row {row}: contestant {raw!r} was already given by an earlier row, which stands. "
+        "Remove one of the two, or give it a code of its own."
+    ),
+    "list.not_a_place": (
+        "{file}, row {row}, column {column}: {raw!r} is no place on a ballot. Give a whole number "
+        "from 1 on."
+    ),
+    "list.repeated_place": (
+        "{file}, row {row}, column {column}: another contestant has the place {raw!r} on this "
+        "ballot; both are kept. Correct one of them."
+    ),
+    "list.too_long": (
+        "{file}, row {row}, column {column}: {raw!r} is longer than can be kept. Shorten it."
+    ),
+    "list.unknown_word": (
+        "{file}, row {row}, column {column}: {raw!r} is none of the words of this column. Use one "
+        "of them, or a mapping."
+    ),
+    # reports of observers, and answers in them, that are kept as faults
+    "observation.unusable": (
+        "{file}, row {row}: the report lacks its team, its id, its form or the time of receipt; "
+        "it is in no table. Complete it, or correct the mapping."
+    ),
+    "observation.duplicate": (
+        "{file}, row {row}: a report with the same id was given before; the first one stands. "
+        "Remove the repetition, or give each report an id of its own."
+    ),
+    "observation.unknown_station": (
+        "{file}, row {row}, column {column}: no station of the register has the code {raw!r}; the "
+        "report is kept without a station. Add the station, or correct the code."
+    ),
+    "observation.unknown_item": (
+        "{file}, row {row}: {column} is no item of this form; its answer is in no table. Add the "
+        "item to the mission's items, or map it to one."
+    ),
+    "observation.bad_answer": (
+        "{file}, row {row}, column {column}: {raw!r} is none of the answers of this item. Correct "
+        "it, or map the word to an answer."
+    ),
+    "observation.bad_time": "{file}, row {row}, column {column}: {raw!r} is not a time of day.",
+    "observation.departed_before_arrived": (
+        "{file}, row {row}, column {column}: the departure at {raw!r} is before the arrival; both "
+        "are kept as stated. Ask the team."
+    ),
+    "observation.not_asked": (
+        "{file}, row {row}, column {column}: answered ({raw!r}) although another answer says that "
+        "the question was not asked; it counts as skipped. Ask the team."
     ),
     # snapshots
     "snapshot.missing": "{folder} holds no snapshot (no datapackage.json).",
@@ -138,4 +238,5 @@ CATALOGUE: dict[str, str] = {
         "No finding has been accepted for snapshot {snapshot}. "
         "See the proposals with p8 findings DIR, then accept or word them."
     ),
+    **SERVER,
 }

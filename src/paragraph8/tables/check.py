@@ -104,11 +104,13 @@ def _check_references(frames: Mapping[str, pl.DataFrame], contract: Contract) ->
     for column in contract.columns:
         if column.refers_to not in frames:
             continue
-        key = BY_NAME[column.refers_to].key
+        key = list(BY_NAME[column.refers_to].key)
+        # A key of one column may have another name here, as `replaced_by`.
+        own = [column.name] if len(key) == 1 else key
         lost = (
             frames[contract.name]
             .filter(pl.col(column.name).is_not_null())
-            .join(frames[column.refers_to], on=key, how="anti")
+            .join(frames[column.refers_to], left_on=own, right_on=key, how="anti")
         )
         rule = f"must be found in the table {column.refers_to}"
         yield from _breaches(lost, contract, column.name, rule)

@@ -4,6 +4,7 @@ The documentation page, the Frictionless schema and the checks are made from the
 """
 
 from paragraph8.tables.contract import Column, Contract
+from paragraph8.tables.contracts_observation import OBSERVATION_CONTRACTS
 from paragraph8.tables.words import (
     CHANNELS,
     CONTESTANT_KINDS,
@@ -258,5 +259,6 @@ CONTRACTS = (
     PROTOCOL_VOTE,
     OFFICIAL_FIGURE,
     FAULT,
+    *OBSERVATION_CONTRACTS,
 )
 BY_NAME = {contract.name: contract for contract in CONTRACTS}

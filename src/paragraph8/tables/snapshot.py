@@ -23,7 +23,7 @@ from paragraph8.tables.frictionless import package_descriptor
 from paragraph8.tables.hashing import row_hashes_and_table_hash
 from paragraph8.tables.tables import Source, Tables, shape_all
 
-FORMAT = 1
+FORMAT = 2
 DESCRIPTOR = "datapackage.json"
 
 
@@ -114,7 +114,9 @@ def _unreadable(folder: Path, name: str, error: Exception) -> Problem:
 def snapshot_identity(
     frames: Mapping[str, pl.DataFrame], table_hashes: Mapping[str, str], as_of: str
 ) -> dict[str, Any]:
-    """What the id is the hash of: format, as-of, and each table's columns, key, rows and hash."""
+    """What the id is the hash of: format, as-of, and columns, key, rows and hash of each table with
+    rows. A table without rows has no part in it, so that a new contract leaves old ids alone.
+    """
     return {
         "format": FORMAT,
         "as_of": as_of,
@@ -126,6 +128,7 @@ def snapshot_identity(
                 "sha256": table_hashes[contract.name],
             }
             for contract in CONTRACTS
+            if frames[contract.name].height
         },
     }
 

@@ -63,8 +63,8 @@ def verify_snapshot(folder: Path) -> Verification:
         differences += _altered_rows(frame, row_hashes, stored, contract)
     identity = snapshot_identity(frames, hashes, str(descriptor["as_of"]))
     stated = descriptor["identity"].get("tables", {})
-    for name, entry in identity["tables"].items():
-        if stated.get(name) != entry:
+    for name in {**stated, **identity["tables"]}:
+        if stated.get(name) != identity["tables"].get(name):
             place, says = f"table {name}", "its rows are not those that the descriptor was made of"
             differences.append(Difference(place, says))
     computed = snapshot_id(identity)

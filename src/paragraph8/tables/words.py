@@ -60,6 +60,38 @@ STATION_KINDS = ("ordinary", "mobile", "ship", "abroad", "postal", "special", "e
 STATION_CHANNELS = ("paper", "machine", "both", "unknown")
 CONTESTANT_KINDS = ("list", "candidate", "none")
 
+# Forms of the codebook, in the order of a mission; `own` is a form that a mission brought itself.
+ELECTION_DAY_FORMS = ("opening", "voting", "mobile", "counting", "tabulation", "evoting")
+LONG_TERM_FORMS = ("weekly", "spot", "rally", "session", "meeting")
+FORMS = (*ELECTION_DAY_FORMS, "incident", *LONG_TERM_FORMS, "own")
+
+# How an item is answered.
+ITEM_TYPES = (
+    "yes_no",
+    "yes_no_na",
+    "integer",
+    "decimal",
+    "rating",
+    "one_of",
+    "many_of",
+    "time",
+    "date",
+    "text",
+    "position",
+    "photo",
+    "station",
+    "area",
+    "team",
+    "votes",
+)
+
+# What stands in an answer. Kept apart: "not observed" is not "no", and neither is "not asked".
+ANSWER_STATES = ("given", "dk", "na", "missing", "skipped", "withheld", "unreadable")
+
+SEEN = ("start", "part")
+ENTRY_MODES = ("phone", "web", "sms", "paper", "call_centre", "import")
+MISSION_FORMATS = ("full", "limited", "assessment", "expert_team", "citizen_network")
+
 
 def said(source: str) -> str:
     """How a sentence names a source."""

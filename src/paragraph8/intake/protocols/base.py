@@ -66,15 +66,15 @@ def rows_to_frames(
         faults.join(rows, on="source_row", how="semi") for faults in (wrong, *misplaced)
     )
     asked = [c for c in raw.rows.columns if c in {*used, *number_columns}]
-    lost = _row_faults(raw.rows.filter(~placed), asked, "fault.no_station")
-    frames: Frames = {"fault": [_ragged_faults(raw), lost, *misplaced]}
+    lost = row_faults(raw.rows.filter(~placed), asked, "fault.no_station")
+    frames: Frames = {"fault": [ragged_faults(raw), lost, *misplaced]}
     area_frames = list(areas(raw.rows.filter(placed), results.station.areas))
     frames |= _station_frames(rows, area_frames, election)
     frames["ballot"] = [_ballot(results, raw.rows.columns, election)]
     for part in results.protocols:
         _add_protocols(frames, rows, part, wrong, raw, earlier)
     silent = raw.rows.join(_silent_rows(rows, frames["protocol"]), on="source_row", how="semi")
-    frames["fault"].append(_row_faults(silent, asked, "fault.no_numbers"))
+    frames["fault"].append(row_faults(silent, asked, "fault.no_numbers"))
     _check_usable(raw, frames, wrong)
     # A cell or row that two sources share is one fault, named with the first of them.
     faults = pl.concat(_with_file(fault, raw.file) for fault in frames["fault"])
@@ -96,7 +96,7 @@ def missing_columns(raw: RawRows, needed: Sequence[str]) -> None:
 
 
 def _check_columns(raw: RawRows, results: ResultsFile) -> list[str]:
-    needed = _station_columns(results.station)
+    needed = columns_of_station(results.station)
     if results.contest_column:
         needed.append(results.contest_column)
     for part in results.protocols:
@@ -114,7 +114,8 @@ def _check_columns(raw: RawRows, results: ResultsFile) -> list[str]:
     return [*needed, *(part.column for part in results.station.code)]
 
 
-def _station_columns(station: StationColumns) -> list[str]:
+def columns_of_station(station: StationColumns) -> list[str]:
+    """The columns of a file that it must have so that a station can be read from it."""
     return [
         *(part.column for part in station.code if not part.optional),
         *(level.column for level in station.areas),
@@ -142,7 +143,7 @@ def _silent_rows(rows: pl.DataFrame, protocols: Sequence[pl.DataFrame]) -> pl.Da
     return silent
 
 
-def _row_faults(rows: pl.DataFrame, asked: Sequence[str], code: str) -> pl.DataFrame:
+def row_faults(rows: pl.DataFrame, asked: Sequence[str], code: str) -> pl.DataFrame:
     """Whole rows as faults. Only columns that the mapping asks for are kept: others may hold names
     of people, which must not enter a snapshot."""
     return rows.select(
@@ -335,7 +336,8 @@ def _long(
     )
 
 
-def _ragged_faults(raw: RawRows) -> pl.DataFrame:
+def ragged_faults(raw: RawRows) -> pl.DataFrame:
+    """The rows whose number of cells is not the header's, as faults."""
     return pl.DataFrame(
         {
             "source_row": [row for row, _ in raw.ragged],

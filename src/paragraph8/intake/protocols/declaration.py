@@ -151,7 +151,7 @@ def read_declaration(file: str, text: str) -> Declaration:
     election = top.table("election")
     source = top.table("source")
     contestants = top.table("contestants", optional=True)
-    options = _file_options(top.table("file", optional=True))
+    options = file_options(top.table("file", optional=True))
     declaration = Declaration(
         file=file,
         country=election.text("country"),
@@ -184,7 +184,8 @@ def _days(election: Entries) -> dict[str, date]:
     return {"": election.day("day")}
 
 
-def _file_options(entry: Entries) -> tuple[FileOptions, str]:
+def file_options(entry: Entries) -> tuple[FileOptions, str]:
+    """How a file is written, and what separates thousands in it. Raises mapping.bad_value."""
     default = FileOptions()
     options = FileOptions(
         delimiter=entry.text("delimiter", default=default.delimiter),
@@ -206,7 +207,7 @@ def _file_options(entry: Entries) -> tuple[FileOptions, str]:
 def _results(entry: Entries, options: FileOptions, thousands: str) -> ResultsFile:
     """Raises mapping.bad_value for a source given twice: its protocols would have one id."""
     if entry.has("file"):
-        options, thousands = _file_options(entry.table("file"))
+        options, thousands = file_options(entry.table("file"))
     contest_column = entry.text("contest_column", default="") or None
     protocols = tuple(_protocol(part) for part in entry.tables("protocols"))
     given = [part.source for part in protocols]
@@ -224,12 +225,16 @@ def _results(entry: Entries, options: FileOptions, thousands: str) -> ResultsFil
         thousands=thousands,
         contest=entry.text("contest", default="list"),
         contest_column=contest_column,
-        station=_station(entry.table("station")),
+        station=station_columns(entry.table("station")),
         protocols=protocols,
     )
 
 
-def _station(entry: Entries) -> StationColumns:
+def station_columns(entry: Entries) -> StationColumns:
+    """The columns that say which station, where it lies and what it offers.
+
+    Raises mapping.missing_entry, mapping.bad_value, mapping.bad_pattern.
+    """
     code = tuple(_code_part(part) for part in entry.texts_or_tables("code"))
     if all(part.optional for part in code):
         raise Problem(
@@ -245,9 +250,9 @@ def _station(entry: Entries) -> StationColumns:
             AreaLevel(part.text("level"), part.text("column"), part.mapping("names"))
             for part in entry.tables("areas", optional=True)
         ),
-        kinds=tuple(_condition(p, STATION_KINDS) for p in entry.tables("kinds", optional=True)),
+        kinds=tuple(condition(p, STATION_KINDS) for p in entry.tables("kinds", optional=True)),
         channels=tuple(
-            _condition(p, STATION_CHANNELS) for p in entry.tables("channels", optional=True)
+            condition(p, STATION_CHANNELS) for p in entry.tables("channels", optional=True)
         ),
         default_channels=entry.word("default_channels", STATION_CHANNELS, default="unknown"),
         longitude=entry.text("longitude", default="") or None,
@@ -282,7 +287,8 @@ def _polars_reads(pattern: str) -> bool:
     return True
 
 
-def _condition(entry: Entries, words: tuple[str, ...]) -> Condition:
+def condition(entry: Entries, words: tuple[str, ...]) -> Condition:
+    """A condition on a column. Raises mapping.missing_entry, mapping.bad_value."""
     equals, not_equals = entry.texts("equals"), entry.texts("not_equals")
     if not equals and not not_equals:
         # Without values the word would apply to every station.
@@ -341,7 +347,7 @@ def _votes(entry: Entries) -> VoteColumns:
 def _names_file(entry: Entries) -> NamesFile | None:
     if not entry:
         return None
-    options, _ = _file_options(entry)
+    options, _ = file_options(entry)
     name = entry.pattern("name")
     return NamesFile(name, options, entry.text("code"), entry.text("label"))
 
@@ -349,7 +355,7 @@ def _names_file(entry: Entries) -> NamesFile | None:
 def _totals_file(entry: Entries) -> TotalsFile | None:
     if not entry:
         return None
-    options, _ = _file_options(entry)
+    options, _ = file_options(entry)
     columns = entry.pattern("columns")
     if not {"election", "channel"} <= set(columns.groupindex):
         reason = "it needs the groups (?P<election> ) and (?P<channel> )"

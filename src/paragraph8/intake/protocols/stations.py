@@ -27,9 +27,9 @@ def add_station(
     """`rows` with the columns of the table `station` (except election), and position faults."""
     faults = []
     placed = rows.with_columns(
-        area=_area_code(columns.areas),
-        kind=_first_word(columns.kinds, "ordinary"),
-        station_channels=_first_word(columns.channels, columns.default_channels),
+        area=area_code(columns.areas),
+        kind=first_word(columns.kinds, "ordinary"),
+        station_channels=first_word(columns.channels, columns.default_channels),
     )
     for name, column, limit in (
         ("longitude", columns.longitude, 180.0),
@@ -47,11 +47,11 @@ def add_station(
 def areas(rows: pl.DataFrame, levels: Sequence[AreaLevel]) -> Iterator[pl.DataFrame]:
     """The areas that these rows lie in, level by level (area, parent, level, name)."""
     for depth, level in enumerate(levels, start=1):
-        parent = _area_code(levels[: depth - 1]) if depth > 1 else pl.lit(None, dtype=pl.String)
+        parent = area_code(levels[: depth - 1]) if depth > 1 else pl.lit(None, dtype=pl.String)
         code = pl.col(level.column)
         yield (
             rows.select(
-                area=_area_code(levels[:depth]),
+                area=area_code(levels[:depth]),
                 parent=parent,
                 level=pl.lit(level.level),
                 name=code.replace(level.names) if level.names else code,
@@ -70,7 +70,8 @@ def _part(part: CodePart) -> pl.Expr:
     return text.fill_null("-") if part.optional else text
 
 
-def _area_code(levels: Sequence[AreaLevel]) -> pl.Expr:
+def area_code(levels: Sequence[AreaLevel]) -> pl.Expr:
+    """The code of the area that the lowest of `levels` names; null where one of them is empty."""
     if not levels:
         return pl.lit(None, dtype=pl.String)
     # A slash inside a code would look like a further level.
@@ -80,7 +81,8 @@ def _area_code(levels: Sequence[AreaLevel]) -> pl.Expr:
     return pl.concat_str(codes, separator=AREA_SEPARATOR)
 
 
-def _first_word(conditions: Sequence[Condition], otherwise: str) -> pl.Expr:
+def first_word(conditions: Sequence[Condition], otherwise: str) -> pl.Expr:
+    """The word of the first condition that holds in a row."""
     word = pl.lit(otherwise)
     for condition in reversed(conditions):
         cell = pl.col(condition.column)

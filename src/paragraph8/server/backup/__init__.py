@@ -1,0 +1,1 @@
+"""Backups sealed for a key that the server does not have."""

@@ -1,0 +1,1 @@
+"""The demonstration's mission: Lumria, an invented country, with everything a mission has."""

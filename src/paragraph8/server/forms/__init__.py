@@ -1,0 +1,1 @@
+"""Forms: made from the codebook or brought along; published versions never change."""

@@ -1,0 +1,1 @@
+"""Missions, the accounts of their people, roles, and who may see what."""

@@ -1,0 +1,1 @@
+"""What devices speak: form list, download, submission; reports that are never lost."""

@@ -1,0 +1,1 @@
+"""Observers, teams, the tokens of their devices, and their plans for election day."""

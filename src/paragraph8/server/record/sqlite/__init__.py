@@ -1,0 +1,1 @@
+"""SQLite as Django's database backend, with one writer at a time."""

@@ -1,0 +1,1 @@
+"""What has come in: reports, conflicts, quarantine, exclusions."""

@@ -1,0 +1,1 @@
+"""What a mission observes: elections, areas, stations, contests, contestants."""

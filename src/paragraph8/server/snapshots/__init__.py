@@ -1,0 +1,1 @@
+"""Freezing a mission into tables, and the snapshots made so far."""

@@ -1,0 +1,44 @@
+"""Fixtures of the server's tests."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from paragraph8.server.openrosa import authentication, receive
+from paragraph8.server.record.files import file_store
+from server.world import World, make_world
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered(settings, tmp_path: Path) -> None:
+    """Each test has a home of its own, and nothing that another test looked up."""
+    settings.P8_ATTACHMENTS = str(tmp_path / "attachments")
+    settings.P8_HOME = tmp_path
+    file_store.cache_clear()
+    receive._definition.cache_clear()
+    receive.versions.forget()
+    authentication.devices.forget()
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """One mission with a team, an enrolled device and a published count form."""
+    return make_world()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what speaks to a database is run again."""
+    if not os.environ.get("DATABASE_URL"):
+        return
+    here = Path(__file__).parent
+    again = [
+        item
+        for item in items
+        if here not in item.path.parents
+        or "db" in getattr(item, "fixturenames", ())
+        or item.get_closest_marker("django_db")
+    ]
+    if len(again) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in again])
+        items[:] = again
