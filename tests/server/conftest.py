@@ -1,12 +1,16 @@
 """Fixtures of the server's tests."""
 
+import logging
 import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from paragraph8.server.openrosa import authentication, receive
 from paragraph8.server.record.files import file_store
+from paragraph8.server.site.logs import Masked
 from server.world import World, make_world
 
 
@@ -19,6 +23,34 @@ def nothing_remembered(settings, tmp_path: Path) -> None:
     receive._definition.cache_clear()
     receive.versions.forget()
     authentication.devices.forget()
+
+
+# What no line of a log may hold: names and comments of the tests' world, a device's own path.
+CANARIES = re.compile(r"Canary|Ana Example|Bo Example|/[oa]/[A-Za-z0-9_-]{20,}")
+
+
+class Canaries(logging.Handler):
+    """Keeps every line that holds a canary, as the server's own handler would have written it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.addFilter(Masked())
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage() + str(record.exc_info or "")
+        if CANARIES.search(text):
+            self.found.append(text[:200])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_canary_in_any_log() -> Iterator[None]:
+    """The logs of the whole run hold nothing personal and no token."""
+    handler = Canaries()
+    logging.getLogger().addHandler(handler)
+    yield
+    logging.getLogger().removeHandler(handler)
+    assert handler.found == []
 
 
 @pytest.fixture

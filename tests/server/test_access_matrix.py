@@ -61,7 +61,7 @@ OF_A_MISSION = [route for route in ROUTES if route.access in RIGHTS]
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda r: r.name or r.pattern)
 def test_every_route_says_who_may_use_it(route):
-    known = {*RIGHTS, "device", "account", "administrator"}
+    known = {*RIGHTS, "device", "archive", "account", "administrator"}
     assert route.access in known or route.access.startswith("everybody: "), route.pattern
 
 
@@ -100,7 +100,7 @@ def test_a_role_opens_what_its_rights_name_and_nothing_else(world, role):
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda r: r.name or r.pattern)
 def test_nobody_is_let_in_but_where_the_router_says_everybody(world, route):
-    if route.access == "device":
+    if route.access in ("device", "archive"):
         path = route.path(token="x" * 22, slug=world.mission.slug)
         assert Client().get(path).status_code == 401
     elif not route.access.startswith("everybody: "):

@@ -434,16 +434,18 @@ def test_a_backup_cannot_write_elsewhere(path):
 
 @only_sqlite
 def test_an_older_backup_is_migrated(mission, identity, tmp_path):
-    """The table that the last app added is taken away, and its migration, before the backup."""
+    """The table that a later migration added is taken away, and its migration, before the backup."""
     place = live()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT app, name, applied FROM django_migrations WHERE app = 'review'")
+        cursor.execute(
+            "SELECT app, name, applied FROM django_migrations WHERE name = '0002_archivekey'"
+        )
         applied = cursor.fetchall()
         (shape,) = cursor.execute(
-            "SELECT sql FROM sqlite_master WHERE name = 'review_safetymatter'"
+            "SELECT sql FROM sqlite_master WHERE name = 'review_archivekey'"
         ).fetchone()
-        cursor.execute("DROP TABLE review_safetymatter")
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'review'")
+        cursor.execute("DROP TABLE review_archivekey")
+        cursor.execute("DELETE FROM django_migrations WHERE name = '0002_archivekey'")
     try:
         backup = made(tmp_path, identity)
     finally:
@@ -453,10 +455,10 @@ def test_an_older_backup_is_migrated(mission, identity, tmp_path):
                 cursor.execute(
                     "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)", row
                 )
-    assert "review_safetymatter" not in backup.state.tables
+    assert "review_archivekey" not in backup.state.tables
     restored = restore(backup.sealed.file, identity, tmp_path / "there")
     with reading(restored.place) as source:
-        assert "review_safetymatter" in source.tables()
+        assert "review_archivekey" in source.tables()
     assert place == live()
 
 
@@ -624,7 +626,9 @@ def test_the_second_database_is_dropped_and_may_be_refused(mission, identity, tm
     made(tmp_path, identity)
     passed(drill(None, identity))
     with psycopg.connect(**live().arguments, autocommit=True) as session:
-        left = session.execute("SELECT datname FROM pg_database WHERE datname LIKE '%drill%'")
+        # Other workers of the tests drill at the same time, beside databases of their own.
+        pattern = f"{live().arguments['dbname']}_drill%"
+        left = session.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern])
         assert left.fetchall() == []
         session.execute("CREATE ROLE small LOGIN SUPERUSER PASSWORD 'small'")
     try:

@@ -322,6 +322,17 @@ def test_basic_only_over_tls(world):
     assert Client().get(path, headers={"Authorization": value}, secure=True).status_code == 200
 
 
+def test_an_observer_sees_what_has_been_received(world):
+    page = f"{world.base}/received"
+    assert "Nothing yet" in Client().get(page).content.decode()
+    post(world, count_xml(photos=("1.jpg", "2.jpg")), ("1.jpg", PHOTO))
+    assert "1 of 2 photos" in Client().get(page).content.decode()
+    post(world, count_xml(photos=("1.jpg", "2.jpg")), ("2.jpg", PHOTO))
+    text = Client().get(page).content.decode()
+    assert "Received, complete" in text
+    assert world.observer.name not in text
+
+
 def test_without_a_database_the_phone_is_told_to_wait(world, monkeypatch):
     def away(*_: object) -> None:
         raise OperationalError("the connection is closed")

@@ -8,6 +8,7 @@ import sys
 import zlib
 
 import pytest
+from django.db import connection
 from PIL import Image
 
 from paragraph8.server.openrosa.models import Submission, SubmissionFile
@@ -157,6 +158,9 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_original_is_a_download_of_our_own_name(world, name):
+    if connection.vendor == "postgresql":
+        # It stores no NUL, and intake takes them out of every name.
+        name = name.replace("\0", "")
     content = b'<svg xmlns="http://www.w3.org/2000/svg">' + SCRIPT + b"</svg>"
     file = with_file(world, name, content)
     browser = reviewer(world)

@@ -153,4 +153,5 @@ def test_the_writer_moves_a_long_log_into_the_database(tmp_path, monkeypatch):
 
 def test_logs_mask_the_path_of_a_device():
     line = 'GET /o/Zx3-_kLm90AbCdEf/formList 200 "/o/Zx3-_kLm90AbCdEf/submission?deviceID=x"'
+    assert mask("GET /a/Zx3-_kLm90AbCdEf/view") == "GET /a/***/view"
     assert mask(line) == 'GET /o/***/formList 200 "/o/***/submission?deviceID=x"'

@@ -148,6 +148,13 @@ SERVER: dict[str, str] = {
     ),
     "quarantine.form_closed": "The report came after the form had closed.",
     "quarantine.not_accredited": "The observer's accreditation had expired.",
+    # archiving
+    "review.unknown_archive_key": (
+        "This address opens no archive: the key is unknown or was revoked. Make a new one on the "
+        "mission's page of reports."
+    ),
+    "review.not_in_archive": "There is no such form, report or file in this archive.",
+    "review.bad_cursor": "cursor and numEntries must be whole numbers, as this server gave them.",
     # snapshots
     "snapshots.running": (
         "A snapshot of this mission has been in the making since {since}. Wait until it is done."

@@ -340,7 +340,7 @@ def carried_forward(
 
 def count_files(submission: Submission) -> int:
     """Whether every expected file is there, kept in the row; returns how many are."""
-    here = _names_here(submission)
+    here = names_here(submission)
     complete = here == len(submission.expected)
     if complete != submission.complete:
         submission.complete = complete
@@ -348,7 +348,8 @@ def count_files(submission: Submission) -> int:
     return here
 
 
-def _names_here(submission: Submission) -> int:
+def names_here(submission: Submission) -> int:
+    """How many of the files that the report names have come."""
     if not submission.expected:
         return 0
     here = submission.files.filter(name__in=submission.expected, conflict__isnull=True)

@@ -17,6 +17,7 @@ def _family(prefix: str) -> list[object]:
         path(f"{version}/form.xml", form_views.blank_form, name=name("blank_form")),
         path(f"{version}/manifest.xml", form_views.manifest, name=name("manifest")),
         path(f"{version}/media/<str:name>", form_views.media, name=name("media")),
+        path("received", views.received, name=name("received")),
         path("receipts.json", views.receipts, name=name("receipts")),
     ]
 

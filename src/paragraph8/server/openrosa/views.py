@@ -13,6 +13,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 from paragraph8.kernel.problem import Problem
@@ -27,7 +28,7 @@ from paragraph8.server.openrosa.authentication import (
 from paragraph8.server.openrosa.models import Submission
 from paragraph8.server.openrosa.parts import read_parts
 from paragraph8.server.openrosa.receipts import in_words, receipt
-from paragraph8.server.openrosa.receive import keep_unreadable, receive
+from paragraph8.server.openrosa.receive import keep_unreadable, names_here, receive
 from paragraph8.server.record.files import file_store
 
 PIECE = 1 << 16
@@ -139,3 +140,16 @@ def receipts(request: HttpRequest, sender: Sender) -> HttpResponse:
         sent = sent.filter(instance_id=wanted)
     listed = [receipt(submission) for submission in sent.order_by("-pk")[:MOST_RECEIPTS]]
     return JsonResponse({"receipts": listed})
+
+
+@for_devices("GET")
+def received(request: HttpRequest, sender: Sender) -> HttpResponse:
+    """What the mission has of this phone's reports, in words, for the observer to look at."""
+    sent = Submission.objects.filter(device=sender.device).select_related("form_version__form")
+    newest = sent.defer("xml", "form_version__xform", "form_version__source")
+    rows = [
+        {"report": one, "here": names_here(one), "expected": len(one.expected)}
+        for one in newest.order_by("-pk")[:MOST_RECEIPTS]
+    ]
+    context = {"mission": sender.mission, "team": sender.team.code, "rows": rows}
+    return render(request, "openrosa/received.html", context)

@@ -3,11 +3,11 @@
 import logging
 import re
 
-TOKEN = re.compile(r"(/o/)[A-Za-z0-9_-]{8,}")
+TOKEN = re.compile(r"(/[oa]/)[A-Za-z0-9_-]{8,}")
 
 
 class Masked(logging.Filter):
-    """Replaces the token in `/o/TOKEN/…` by stars, in the message and in its arguments."""
+    """Replaces the token in `/o/TOKEN/…` and `/a/TOKEN/…` by stars, in message and arguments."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Always lets the line through, masked."""

@@ -17,7 +17,7 @@ CONTENT_POLICY = (
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 # Pages that somebody who has no second factor yet must reach in order to get one.
-WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/", "/o/", "/language")
+WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/", "/o/", "/a/", "/language")
 
 
 class Safety:

@@ -28,5 +28,6 @@ urlpatterns = [
     path("server/", include(missions.of_the_server)),
     path("accounts/", include(missions.of_accounts)),
     path("o/<str:token>/", include(openrosa.for_device)),
+    path("a/<str:token>/", include(review.for_archive)),
     path("m/<slug:slug>/", include(MISSION)),
 ]
