@@ -434,7 +434,7 @@ def test_a_backup_cannot_write_elsewhere(path):
 
 @only_sqlite
 def test_an_older_backup_is_migrated(mission, identity, tmp_path):
-    """The table that a later migration added is taken away, and its migration, before the backup."""
+    """The table of a later migration is taken away, and the migration, before the backup."""
     place = live()
     with connection.cursor() as cursor:
         cursor.execute(
