@@ -1,6 +1,7 @@
 """A state that is not safe is refused in plain words, before the first request."""
 
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from paragraph8.server.site import safety
 from paragraph8.server.site.config import Config, database_settings, read_config
 from paragraph8.server.site.logs import mask
 from paragraph8.server.site.safety import refuse_unsafe_database, refuse_unsafe_settings
+from paragraph8.server.site.serve import refuse_taken_port
 
 ROOT = Path(__file__).parents[2]
 SECRET = "x" * 40
@@ -155,3 +157,13 @@ def test_logs_mask_the_path_of_a_device():
     line = 'GET /o/Zx3-_kLm90AbCdEf/formList 200 "/o/Zx3-_kLm90AbCdEf/submission?deviceID=x"'
     assert mask("GET /a/Zx3-_kLm90AbCdEf/view") == "GET /a/***/view"
     assert mask(line) == 'GET /o/***/formList 200 "/o/***/submission?deviceID=x"'
+
+
+def test_a_port_that_another_server_uses():
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        refused("serve.port_taken", refuse_taken_port, "127.0.0.1", port, patience=0.2)
+    refuse_taken_port("127.0.0.1", port)

@@ -38,6 +38,10 @@ SERVER: dict[str, str] = {
         "PostgreSQL runs with {setting} = {value}: a power cut would lose reports that were "
         "acknowledged. Turn it on in postgresql.conf."
     ),
+    "serve.port_taken": (
+        "Port {port} cannot be used: {reason}. Another server may be running; end it, or choose "
+        "another port with --port."
+    ),
     "serve.demonstration_failed": (
         "The mission of the demonstration could not be set up: {reason}. Remove the folder demo "
         "and try again; use --no-serve to build the statement alone."

@@ -4,9 +4,11 @@ A process of its own, so that the libraries of analysis do not lie in the server
 """
 
 import argparse
-import logging
 import os
+import re
+import socket
 import sys
+import time
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,6 +21,7 @@ from paragraph8.server.lan.trust_server import TrustServer
 from paragraph8.server.site.config import Config, read_config
 
 THREADS_ON_SQLITE, THREADS_ON_POSTGRES = 8, 4
+SECONDS_FOR_A_PORT = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,10 +54,13 @@ def _serve(options: argparse.Namespace) -> int:
     from paragraph8.server.site.safety import refuse_unsafe_database, refuse_unsafe_settings
 
     refuse_unsafe_settings(config, options.workers, tls=options.lan)
+    refuse_taken_port(config.host, options.port)
     prepare()
     refuse_unsafe_database()
+    _say_who_is_missing(config)
     _close_connections()
     if not options.lan:
+        _say(f"serving on http://{config.host}:{options.port}/  (Ctrl+C ends it)")
         _run(config, options, None)
         return 0
     made = keep_certificates(
@@ -63,7 +69,11 @@ def _serve(options: argparse.Namespace) -> int:
         names=_names(config.public_url),
         addresses=private_addresses(),
     )
-    with TrustServer(made, [config.public_url], port=options.trust_port):
+    with TrustServer(made, [config.public_url], port=options.trust_port) as trust:
+        _say(f"serving on {config.public_url}/  (Ctrl+C ends it)")
+        host = urlsplit(config.public_url).netloc.removesuffix(f":{options.port}")
+        _say(f"phones and laptops first open http://{host}:{trust.port}/ and compare:")
+        _say("  " + " ".join(re.findall("....", made.fingerprint)))
         _run(config, options, made.server_file)
     return 0
 
@@ -80,6 +90,41 @@ def prepare() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
         call_command("createcachetable", verbosity=0)
+
+
+def refuse_taken_port(host: str, port: int, patience: float = SECONDS_FOR_A_PORT) -> None:
+    """Raises Problem serve.port_taken; a port that is just being given up is waited for.
+
+    Workers of one server share a port, so that a second server would take half of the requests
+    of the first without a word.
+    """
+    until = time.monotonic() + patience
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    while True:
+        with socket.socket(family) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                tried.bind((host, port))
+            except OSError as error:
+                if time.monotonic() > until:
+                    raise Problem("serve.port_taken", port=port, reason=error.strerror) from None
+            else:
+                return
+        time.sleep(0.1)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _say_who_is_missing(config: Config) -> None:
+    """The first step of a new server, for who has read nothing else."""
+    from paragraph8.server.missions.models import Account
+
+    if not Account.objects.exists():
+        _say("There is no account yet. Make the administrator's:")
+        _say(f"  p8 manage createsuperuser --home {config.home}")
 
 
 def _close_connections() -> None:
@@ -125,12 +170,11 @@ def _run(config: Config, options: argparse.Namespace, certificate: Path | None) 
         blocking_threads=options.threads or default,
         websockets=False,
         respawn_failed_workers=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         ssl_cert=certificate,
         ssl_key=certificate,
         ssl_protocol_min=SSLProtocols.tls12,
     )
-    logging.getLogger("paragraph8").info("serving on %s:%s", config.host, options.port)
     server.serve()
 
 
