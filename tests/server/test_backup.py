@@ -56,7 +56,9 @@ from server.world import World, count_xml, make_world
 
 ON_SQLITE = not os.environ.get("DATABASE_URL")
 only_sqlite = pytest.mark.skipif(not ON_SQLITE, reason="of SQLite")
-only_postgres = pytest.mark.skipif(ON_SQLITE, reason="NOT RUN: needs DATABASE_URL")
+only_postgres = pytest.mark.skipif(
+    ON_SQLITE, reason="on PostgreSQL only: in the run of the tests that has DATABASE_URL"
+)
 PHOTO = b"\xff\xd8\xff\xe0 a photo that is none"
 
 
