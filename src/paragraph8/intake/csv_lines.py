@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from paragraph8.intake.raw_rows import without_controls
+from paragraph8.intake.controls import without_controls
 from paragraph8.kernel.problem import Problem
 
 # Text encodings in name only: they are quadratic, make lone surrogates, or always fail.

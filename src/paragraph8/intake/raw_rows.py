@@ -1,6 +1,5 @@
 """The table as text: what every reader returns, and the tidying that all of them share."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,18 +35,6 @@ class RawRows:
 
 
 SOURCE_ROW = "source_row"
-REPLACEMENT = "\ufffd"
-
-# Tabs and line breaks stay: they occur in cells, and hide nothing.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def without_controls(text: str) -> str:
-    """The text with U+FFFD for each control character but tab and line feed.
-
-    A NUL or an escape sequence in a station's name would otherwise travel into pages and PDFs.
-    """
-    return _CONTROL.sub(REPLACEMENT, text)
 
 
 def column_names(file: str, header: Sequence[str], first_position: int = 1) -> list[str]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from paragraph8.intake.controls import without_controls
 from paragraph8.intake.limits import Limits, check_shape
 from paragraph8.intake.raw_rows import (
     FileOptions,
@@ -15,7 +16,6 @@ from paragraph8.intake.raw_rows import (
     as_table,
     column_names,
     damaged,
-    without_controls,
 )
 from paragraph8.intake.xlsx_guard import FORMAT, checked_workbook
 from paragraph8.kernel.problem import Problem

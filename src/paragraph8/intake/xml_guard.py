@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from paragraph8.intake.raw_rows import without_controls
+from paragraph8.intake.controls import without_controls
 from paragraph8.kernel.problem import Problem
 
 UTF8_BOM = b"\xef\xbb\xbf"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from paragraph8.intake.raw_rows import without_controls
+from paragraph8.intake.controls import without_controls
 from paragraph8.tables.contracts import FAULT
 
 WHOLE_ROW = "*"

@@ -11,18 +11,17 @@ from datetime import date
 
 import polars as pl
 
+from paragraph8.intake.controls import without_controls
 from paragraph8.intake.observations.answers import Answers, read_answers
 from paragraph8.intake.observations.copies import COUNT_FORM, Copy, copy_frames
 from paragraph8.intake.observations.faults import WHOLE_ROW, Fault, fault_frame
 from paragraph8.intake.observations.items import Items, Question
+from paragraph8.intake.observations.safety import NO_SAFETY, SAFETY_ITEM
 from paragraph8.intake.observations.visits import read_place, read_times, read_words
-from paragraph8.intake.raw_rows import without_controls
 from paragraph8.tables.codebook_reader import form_items
 from paragraph8.tables.contracts_observation import ANSWER, INCIDENT, OBSERVATION
 from paragraph8.tables.words import ENTRY_MODES, FORMS
 
-SAFETY_ITEM = "X19"
-NO_SAFETY = ("", "no", "dk", "na")
 INCIDENT_COLUMNS = {
     "categories": "X4",
     "how_known": "X5",

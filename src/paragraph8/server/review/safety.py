@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from paragraph8.intake.observations.envelope import leaves, local_name, text_of
-from paragraph8.intake.observations.reports import NO_SAFETY, SAFETY_ITEM
+from paragraph8.intake.observations.safety import NO_SAFETY, SAFETY_ITEM
 from paragraph8.intake.xml_guard import XmlLimits, parse_xml
 from paragraph8.kernel.problem import Problem
 from paragraph8.server.openrosa.models import Attempt, Submission

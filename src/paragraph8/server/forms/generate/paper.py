@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typst
 
-from paragraph8.intake.raw_rows import without_controls
+from paragraph8.intake.controls import without_controls
 from paragraph8.server.forms.generate.conditions import check_conditions
 from paragraph8.server.forms.generate.nodes import Contestant
 from paragraph8.server.forms.generate.paper_model import PaperForm, paper_of_codebook
