@@ -518,3 +518,19 @@ def test_hostile_text_runs_nothing_in_a_browser(world, live_server, monkeypatch)
             assert page.locator("h1").count() == 1
         browser.close()
     assert seen == []
+
+
+def test_a_tick_that_was_not_set_is_no_question_of_its_own(world):
+    form = COUNT_FORM.replace(
+        "|         | select_one yes_no | C38        | Copy posted        |",
+        "|         | select_one yes_no | C38        | Copy posted        |\n"
+        "|         | text              | C41_valid_dk | Not known        |",
+    )
+    publish(world.mission, "counting", form, version="3")
+    xml = count_xml(version="3").replace(b"<C38>", b"<C41_valid_dk></C41_valid_dk><C38>")
+    post(world, xml)
+    pk, browser = Submission.objects.get().pk, reviewer(world)
+    assert "C41_valid_dk" not in page_of(browser, f"reports/{pk}")
+    post(world, xml.replace(b"uuid:1", b"uuid:2").replace(b"dk></C41", b"dk>dk</C41"))
+    pk = Submission.objects.latest("pk").pk
+    assert "C41_valid_dk" in page_of(browser, f"reports/{pk}")

@@ -46,6 +46,11 @@ class Answer:
         """Whether it names a file, so that nobody may type it."""
         return self.control == "upload"
 
+    @property
+    def is_empty_tick(self) -> bool:
+        """Whether it is a "not known" tick that was not set: it says nothing."""
+        return not self.text and number_of_tick(self.name) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:

@@ -51,6 +51,7 @@ def report(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
     submission = access.report(seat, pk)
     language = get_language() or "en"
     answers, unreadable = showing.answers_and_problem(submission, language)
+    answers = [answer for answer in answers if not answer.is_empty_tick]
     files = showing.files_of(submission, check=request.GET.get("check") == "files")
     newer = showing.corrections_of(seat, submission, language)
     context = {
