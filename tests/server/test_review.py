@@ -486,9 +486,10 @@ def test_the_first_page_of_a_hundred_thousand(world):
         assert took < 0.3, f"{query} took {took:.3f} s"
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs the browser chromium")
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="NOT RUN: needs the browser chromium")
 def test_hostile_text_runs_nothing_in_a_browser(world, live_server, monkeypatch):
-    playwright = pytest.importorskip("playwright.sync_api")
+    from playwright import sync_api as playwright
+
     # The browser's library runs a loop in this thread; the database does not mind here.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     escaped = HOSTILE.replace("<", "&lt;").replace(">", "&gt;")

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from pyxform.xls2xform import convert
 
 from clients.engine import EngineFault
 
@@ -66,7 +67,6 @@ ASKED += ["remark"]
 
 
 def xform(sheet: str) -> bytes:
-    convert = pytest.importorskip("pyxform.xls2xform").convert
     return convert(sheet).xform.encode()
 
 

@@ -15,9 +15,6 @@ from paragraph8.server.people.tokens import Enrolment
 # Sheets on one page; a browser prints some hundred QR codes and no more.
 MOST_SHEETS = 200
 
-# Who gets a sheet: those without a phone, or those whose sheet was never used.
-SCOPES = ("without_phone", "never_seen")
-
 
 def enrol_one(team: Team, observer: Observer | None, *, by: Account) -> Enrolment:
     """A phone for an observer, or for the whole team. Raises Problem people.withdrawn."""
