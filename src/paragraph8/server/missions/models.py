@@ -16,8 +16,6 @@ class Account(AbstractUser):
     report of a mission unless it has a role there.
     """
 
-    language = models.CharField(max_length=10, default="en")
-
 
 class Mission(models.Model):
     """One observation mission."""

@@ -128,7 +128,6 @@ class Migration(migrations.Migration):
                         default=django.utils.timezone.now, verbose_name="date joined"
                     ),
                 ),
-                ("language", models.CharField(default="en", max_length=10)),
                 (
                     "groups",
                     models.ManyToManyField(
