@@ -18,8 +18,8 @@ election       area   parent  level   name
 zz-2024-05-12  North  -       region  North
 """
 STATION = """
-election       station  area   kind      channels  longitude  latitude
-zz-2024-05-12  N-01     North  ordinary  both      20.5       45.25
+election       station  area   kind      channels  setting  registered  longitude  latitude
+zz-2024-05-12  N-01     North  ordinary  both      urban    412         20.5       45.25
 """
 CONTEST = """
 election       contest

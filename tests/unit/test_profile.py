@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from missions import figure
-from paragraph8.findings.profile import find_profile, profiles, scope_of
+from paragraph8.findings.scope import scope_of
 from paragraph8.kernel.finding import Scope
 from paragraph8.kernel.problem import Problem
+from paragraph8.tables.profile import find_profile, profiles
 
 PROFILE = find_profile("paragraph8-2026")
 SMALLEST = PROFILE.smallest_base

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from missions import figure
-from paragraph8.findings.profile import find_profile
 from paragraph8.kernel.problem import Problem
 from paragraph8.statement.documents.model import CommitmentText, FigureText, Text
 from paragraph8.statement.wording.guard import _words, check_text
 from paragraph8.statement.wording.numbers import number, put_into_words, whole_per_cent
 from paragraph8.statement.wording.references import References, say_date
+from paragraph8.tables.profile import find_profile
 
 PROFILE = find_profile("paragraph8-2026")
 # A publisher that prints per cent of a hundred and eighty counts, and of fewer.

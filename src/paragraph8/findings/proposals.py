@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from paragraph8.findings.profile import Profile
 from paragraph8.findings.standards.commitments import citable
 from paragraph8.kernel.figure import Figure
 from paragraph8.kernel.finding import Finding, Scope, Strength
 from paragraph8.kernel.result import Result
+from paragraph8.tables.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from paragraph8.kernel.figure import FIGURE, NOTHING, Evidence, Figure, Interval, Kind
 
 COMPLETE = "none: a complete count of what was published, not a sample"
+OBSERVED = "none: describes what was observed, not a sample of all stations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,46 @@ class FigureMaker:
             where=where,
         )
         return replace(counted, numerator=numerator, denominator=denominator)
+
+    def share(
+        self,
+        name: str,
+        numerator: int,
+        denominator: int,
+        *,
+        base: str,
+        kind: Kind = Kind.OBSERVATION_SHARE,
+        interval: Interval | str = OBSERVED,
+        excluded: Mapping[str, int] = NOTHING,
+        query: str = "",
+        query_gives: str = FIGURE,
+        evidence: Evidence | None = None,
+        limits: tuple[str, ...] = (),
+        where: Mapping[str, str],
+    ) -> Figure:
+        """numerator / denominator, 0..1; `limits` are this figure's own, before those of all.
+
+        The query gives the numerator. Needs a denominator above 0.
+        """
+        shared = self.number(
+            name,
+            numerator / denominator,
+            "share",
+            base=base,
+            kind=kind,
+            interval=interval,
+            excluded=excluded,
+            query=query,
+            query_gives=query_gives,
+            evidence=evidence,
+            where=where,
+        )
+        return replace(
+            shared,
+            numerator=numerator,
+            denominator=denominator,
+            limits=(*limits, *self.limits),
+        )
 
     def number(
         self,

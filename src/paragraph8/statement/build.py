@@ -8,7 +8,6 @@ import polars as pl
 from paragraph8.analysis.catalogue import CATALOGUE, run_all
 from paragraph8.analysis.protocols.rules import rules
 from paragraph8.findings.decisions import Decision, accepted
-from paragraph8.findings.profile import find_profile
 from paragraph8.findings.proposals import Evidence, Subject
 from paragraph8.findings.rules.registry import propose
 from paragraph8.findings.standards.commitments import find_commitment, require_in_force
@@ -32,6 +31,7 @@ from paragraph8.statement.sections.context import Context
 from paragraph8.statement.sections.order import ELECTION_DAY, SECTIONS
 from paragraph8.statement.wording.guard import check_text
 from paragraph8.statement.wording.references import References, say_date
+from paragraph8.tables.profile import find_profile
 from paragraph8.tables.tables import Tables
 
 STRENGTH_WORDS = {

@@ -9,10 +9,11 @@ from typing import Any
 from paragraph8.findings.proposals import Subject
 from paragraph8.kernel.entries import Entries, read_toml
 from paragraph8.kernel.problem import Problem
+from paragraph8.tables.profile import DEFAULT_PROFILE
 from paragraph8.tables.tables import Tables
 
 RIGHT_TO_LEFT = ("ar", "fa", "ur")
-PARAMETERS = ("rules", "seats", "levels")
+PARAMETERS = ("rules", "seats", "levels", "observation", "quality", "incidents")
 SUBTITLE = "Statement of preliminary findings and conclusions"
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 KINDS = ("mission", "demonstration", "simulated")
@@ -27,7 +28,8 @@ class Mission:
     sections  section id -> text in references
     names     what {{name:KEY}} stands for; numbers in them are refused as in all text, but
               for the name `licence`
-    parameters  handed to the analyses: rules, seats, levels
+    parameters  handed to the analyses: profile, rules, seats, levels, observation, quality,
+                incidents
     """
 
     title: str
@@ -78,11 +80,15 @@ def read_mission(file: str, text: str) -> Mission:
         election=head.text("election"),
         beside=beside.text("election", default=""),
         beside_change=beside.text("change", default=""),
-        profile=head.text("profile", default="paragraph8-2026"),
+        profile=head.text("profile", default=DEFAULT_PROFILE),
         contact=head.text("contact", default=""),
         names=top.mapping("names"),
         sections=top.mapping("sections"),
-        parameters=_parameters(top.table("parameters", optional=True)),
+        parameters={
+            # Limits of small cells and weak figures are the publisher's, not the analysis's.
+            "profile": head.text("profile", default=DEFAULT_PROFILE),
+            **_parameters(top.table("parameters", optional=True)),
+        },
     )
     if not LANGUAGE.fullmatch(mission.language):
         raise Problem(

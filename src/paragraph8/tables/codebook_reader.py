@@ -38,6 +38,7 @@ class Item:
 
     problem      answers that are a problem; `any` and `positive` stand for every choice and every
                  number above 0; empty: neutral
+    whole        only who saw the stage from its start can judge it
     required_if  when an answer is demanded; everything else may stay empty
     forms        forms that ask it; more than one for items of the header only
     place        header items: before ("start") or after ("end") the form's own; "" for others
@@ -52,6 +53,7 @@ class Item:
     serious: bool = False
     country: bool = False
     asked_if: Condition | None = None
+    whole: bool = False
     required_if: Condition | None = None
     standards: tuple[str, ...] = ()
     supports: str = ""
@@ -118,6 +120,7 @@ def item_row(item: Item, place: int) -> dict[str, object]:
         "serious": item.serious,
         "country": item.country,
         "asked_if": item.asked_if.text if item.asked_if else None,
+        "whole": item.whole,
         "standards": ";".join(item.standards),
         "supports": item.supports or None,
         "unit": item.unit or None,
@@ -166,6 +169,7 @@ def _item(form: str, entry: Mapping[str, Any], lists: Mapping[str, Any]) -> Item
         serious=entry.get("serious", False),
         country=entry.get("country", False),
         asked_if=read_condition(entry.get("asked_if", "")),
+        whole=entry.get("whole", False),
         required_if=read_condition(entry.get("required_if", "")),
         standards=tuple(entry.get("standards", ())),
         supports=entry.get("supports", ""),

@@ -13,7 +13,9 @@ from paragraph8.tables.words import (
     FORMS,
     ITEM_TYPES,
     MISSION_FORMATS,
+    OBSERVER_TERMS,
     SEEN,
+    SETTINGS,
 )
 
 ELECTION_DAY = "zz-2024-05-12"
@@ -102,6 +104,7 @@ FORM_ITEM = Contract(
         Column("serious", "boolean", "a problem here is a serious violation"),
         Column("country", "boolean", "belongs to the block adapted to the country"),
         Column("asked_if", "string", "condition under which it is asked", required=False),
+        Column("whole", "boolean", "can be judged only by who saw the stage from its start"),
         Column("standards", "string", "commitments, most specific first, joined by ;"),
         Column("supports", "string", "what kind of finding it can support", required=False),
         Column("unit", "string", "unit of a number", required=False),
@@ -118,6 +121,7 @@ FORM_ITEM = Contract(
         "serious": False,
         "country": False,
         "asked_if": None,
+        "whole": False,
         "standards": "CGP-I.4",
         "supports": "secrecy",
         "unit": None,
@@ -144,7 +148,7 @@ OBSERVATION = Contract(
         Column("arrived", "integer", "after midnight of that day", "minutes", required=False),
         Column("departed", "integer", "after the same midnight", "minutes", required=False),
         Column("seen", "string", "from its start, or a part", required=False, one_of=SEEN),
-        Column("setting", "string", "urban, small_town or rural", required=False),
+        Column("setting", "string", "what the place lies in", required=False, one_of=SETTINGS),
         Column("repeat", "boolean", "the team had been there before", required=False),
         Column("entry", "string", "how it reached the mission", one_of=ENTRY_MODES),
         Column("received", "string", "when the mission received it, ISO 8601 in UTC"),
@@ -247,6 +251,68 @@ REPORTING = Contract(
     },
 )
 
+ATTACHMENT = Contract(
+    name="attachment",
+    row_is="one photograph or file of a report, by its hash; the file itself enters no snapshot",
+    key=("observation", "item"),
+    columns=(
+        Column("observation", "string", "observation id", refers_to="observation"),
+        Column("item", "string", "item id"),
+        Column("sha256", "string", "SHA-256 of the file as it was sent"),
+        Column("size", "integer", "size of the file", "bytes", minimum=0),
+    ),
+    example={
+        "observation": "o-8f0d2c7e6b5a4938",
+        "item": "C41_photo1",
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "size": 301244,
+    },
+)
+
+COMMENT_THEME = Contract(
+    name="comment_theme",
+    row_is="one theme of a comment, as a person coded it; the comment itself enters no snapshot",
+    key=("observation", "item", "theme"),
+    columns=(
+        Column("observation", "string", "observation id", refers_to="observation"),
+        Column("item", "string", "item id of the comment"),
+        Column("theme", "string", "theme, a word of `supports` in the codebook"),
+        Column("language", "string", "language of the comment, ISO 639", required=False),
+    ),
+    example={
+        "observation": "o-8f0d2c7e6b5a4938",
+        "item": "V64",
+        "theme": "secrecy",
+        "language": "ru",
+    },
+)
+
+OBSERVER_COUNT = Contract(
+    name="observer_count",
+    row_is="how many observers there were, as somebody stated it; every statement is kept",
+    key=("election", "term", "version"),
+    columns=(
+        Column("election", "string", "election id", refers_to="election"),
+        Column("term", "string", "which observers", one_of=OBSERVER_TERMS),
+        Column("version", "integer", "1 for the first statement", minimum=1),
+        Column("stated_on", "date", "day of the statement", required=False),
+        Column("observers", "integer", "observers", "observers", minimum=0),
+        Column("states", "integer", "states they came from", "states", required=False),
+        Column("at_least", "boolean", "stated as `over` or `more than`"),
+        Column("source", "string", "who stated it"),
+    ),
+    example={
+        "election": ELECTION_DAY,
+        "term": "short_term",
+        "version": 1,
+        "stated_on": "2024-05-13",
+        "observers": 40,
+        "states": 12,
+        "at_least": False,
+        "source": "press release of the mission",
+    },
+)
+
 OBSERVATION_CONTRACTS = (
     MISSION,
     TEAM,
@@ -256,4 +322,7 @@ OBSERVATION_CONTRACTS = (
     ANSWER,
     INCIDENT,
     REPORTING,
+    ATTACHMENT,
+    COMMENT_THEME,
+    OBSERVER_COUNT,
 )

@@ -59,6 +59,7 @@ UNREADABLE_CELLS = ("fault.not_a_number", "fault.negative", "fault.too_large")
 STATION_KINDS = ("ordinary", "mobile", "ship", "abroad", "postal", "special", "electronic")
 STATION_CHANNELS = ("paper", "machine", "both", "unknown")
 CONTESTANT_KINDS = ("list", "candidate", "none")
+SETTINGS = ("urban", "small_town", "rural")
 
 # Forms of the codebook, in the order of a mission; `own` is a form that a mission brought itself.
 ELECTION_DAY_FORMS = ("opening", "voting", "mobile", "counting", "tabulation", "evoting")
@@ -72,6 +73,7 @@ ITEM_TYPES = (
     "integer",
     "decimal",
     "rating",
+    "rating_five",
     "one_of",
     "many_of",
     "time",
@@ -90,6 +92,7 @@ ANSWER_STATES = ("given", "dk", "na", "missing", "skipped", "withheld", "unreada
 
 SEEN = ("start", "part")
 ENTRY_MODES = ("phone", "web", "sms", "paper", "call_centre", "import")
+OBSERVER_TERMS = ("short_term", "long_term", "all")
 MISSION_FORMATS = ("full", "limited", "assessment", "expert_team", "citizen_network")
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from paragraph8.analysis.protocols import arithmetic, channels, margins, sources
 from paragraph8.analysis.protocols.rules import rules
-from paragraph8.findings.profile import scope_of
 from paragraph8.findings.proposals import Evidence, finding, ref
 from paragraph8.findings.rules.areas import in_most_areas
+from paragraph8.findings.scope import scope_of
 from paragraph8.kernel.figure import Figure
 from paragraph8.kernel.finding import Finding, Strength
 

@@ -93,6 +93,7 @@ def own_items(form_id: str, xform: bytes) -> list[dict[str, object]]:
             "serious": False,
             "country": False,
             "asked_if": None,
+            "whole": False,
             "standards": "",
             "supports": None,
             "unit": None,

@@ -81,6 +81,7 @@ def _stations(codes: Mapping[int, str]) -> Iterable[dict[str, object]]:
             "area": station.area if known else None,
             "kind": station.kind,
             "channels": station.channels,
+            "registered": station.registered,
             "longitude": station.longitude,
             "latitude": station.latitude,
         }

@@ -8,9 +8,9 @@ a base of the profile's size counts are printed instead.
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
-from paragraph8.findings.profile import Profile
 from paragraph8.kernel.figure import Figure
 from paragraph8.kernel.problem import Problem
+from paragraph8.tables.profile import Profile
 
 SINGULAR = {
     "protocols": "protocol",

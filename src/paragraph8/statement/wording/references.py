@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from paragraph8.findings.profile import Profile
 from paragraph8.findings.standards.commitments import require_in_force
 from paragraph8.kernel.figure import Figure
 from paragraph8.kernel.problem import Problem
 from paragraph8.statement.documents.model import CommitmentText, FigureText, Run, Text
 from paragraph8.statement.wording.guard import REFERENCE, check_text
 from paragraph8.statement.wording.numbers import put_into_words
+from paragraph8.tables.profile import Profile
 from paragraph8.tables.words import SOURCE_WORDS
 
 MONTHS = (
