@@ -20,7 +20,7 @@ from paragraph8.statement.wording.guard import check_text
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src" / "paragraph8"
 PYTHON = tuple(sorted(SRC.rglob("*.py")))
-CORE = ("kernel", "tables", "intake", "analysis", "findings", "statement")
+CORE = ("kernel", "tables", "intake", "rehearsal", "analysis", "findings", "statement")
 FOLDERS = ("src", "docs", "tests", "tools", "benchmarks", ".ci")
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 

@@ -3,7 +3,21 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from paragraph8.analysis.protocols import arithmetic, channels, margins, sources
+from paragraph8.analysis.incidents import longterm, reports
+from paragraph8.analysis.observation import (
+    comments,
+    coverage,
+    electronic,
+    items,
+    people,
+    serious,
+    splits,
+    teams,
+    traffic,
+)
+from paragraph8.analysis.protocols import arithmetic, chain, channels, margins, sources
+from paragraph8.analysis.quality import coverage as quality_coverage
+from paragraph8.analysis.quality import queries
 from paragraph8.analysis.turnout import participation
 from paragraph8.analysis.voterlist import additions
 from paragraph8.kernel.parameters import Parameters
@@ -28,7 +42,126 @@ class Analysis:
 PROTOCOL_TABLES = ("protocol", "protocol_figure", "station")
 VOTE_TABLES = ("protocol", "protocol_vote", "contestant", "station")
 
+OBSERVATION_TABLES = ("observation", "answer", "form_item")
+
 CATALOGUE = (
+    Analysis(
+        name=coverage.NAME,
+        question="Where were observers, how many forms came in, and what do they cover?",
+        needs=OBSERVATION_TABLES,
+        run=coverage.coverage,
+        source="Tables of election night, docs/method/observation-coverage.md",
+        cannot_say=coverage.LIMITS,
+        page="docs/method/observation-coverage.md",
+    ),
+    Analysis(
+        name=items.NAME,
+        question="What share of what was observed had each problem, and how were stages assessed?",
+        needs=OBSERVATION_TABLES,
+        run=items.items,
+        source="Definitions of shares in docs/method/observation-items.md; team bootstrap",
+        cannot_say=items.LIMITS,
+        page="docs/method/observation-items.md",
+    ),
+    Analysis(
+        name=splits.NAME,
+        question="Where, when and in what setting were stages assessed negatively?",
+        needs=OBSERVATION_TABLES,
+        run=splits.splits,
+        source="Merging of small cells, docs/method/observation-splits.md",
+        cannot_say=splits.LIMITS,
+        page="docs/method/observation-splits.md",
+    ),
+    Analysis(
+        name=electronic.NAME,
+        question="Do stations with electronic voting differ from others on the same questions?",
+        needs=(*OBSERVATION_TABLES, "station"),
+        run=electronic.electronic,
+        source="Team permutation: Good 2005; many tests: Benjamini and Hochberg 1995",
+        cannot_say=electronic.LIMITS,
+        page="docs/method/observation-electronic.md",
+    ),
+    Analysis(
+        name=teams.NAME,
+        question="How much do shares depend on who observed, and do teams agree?",
+        needs=(*OBSERVATION_TABLES, "station"),
+        run=teams.teams,
+        source="Cluster bootstrap: Davison and Hinkley 1997; agreement: Scott 1955",
+        cannot_say=teams.LIMITS,
+        page="docs/method/observation-teams.md",
+    ),
+    Analysis(
+        name=traffic.NAME,
+        question="Does recorded turnout grow as fast as observers saw voters come?",
+        needs=(*OBSERVATION_TABLES, "protocol_figure"),
+        run=traffic.traffic,
+        source="Comparison of rates, docs/method/observation-traffic.md",
+        cannot_say=traffic.LIMITS,
+        page="docs/method/observation-traffic.md",
+    ),
+    Analysis(
+        name=people.NAME,
+        question="How many women sat on the commissions that observers saw, and in the chair?",
+        needs=OBSERVATION_TABLES,
+        run=people.people,
+        source="Counts of members present, docs/method/observation-people.md",
+        cannot_say=people.LIMITS,
+        page="docs/method/observation-people.md",
+    ),
+    Analysis(
+        name=serious.NAME,
+        question="Which serious violations did observers report, where, and on which form?",
+        needs=OBSERVATION_TABLES,
+        run=serious.serious,
+        source="Marks of the codebook, docs/method/observation-serious.md",
+        cannot_say=serious.LIMITS,
+        page="docs/method/observation-serious.md",
+    ),
+    Analysis(
+        name=comments.NAME,
+        question="What do observers write about, by the theme that a person coded?",
+        needs=("observation", "comment_theme"),
+        run=comments.comments,
+        source="Coding of comments, docs/method/observation-comments.md",
+        cannot_say=comments.LIMITS,
+        page="docs/method/observation-comments.md",
+    ),
+    Analysis(
+        name=reports.NAME,
+        question="Which incidents may be stated as fact, were reported, or are allegations?",
+        needs=("incident", *OBSERVATION_TABLES),
+        run=reports.reports,
+        source="Incident form X4-X11 and X16; joining of reports: docs/method/incidents.md",
+        cannot_say=reports.LIMITS,
+        page="docs/method/incidents.md",
+    ),
+    Analysis(
+        name=longterm.NAME,
+        question="What did long-term observers report by region, and which was silent on what?",
+        needs=(*OBSERVATION_TABLES, "team"),
+        run=longterm.longterm,
+        source="Weekly reports and coverage matrix, docs/method/longterm.md",
+        cannot_say=longterm.LIMITS,
+        page="docs/method/longterm.md",
+    ),
+    Analysis(
+        name=queries.NAME,
+        question="Which forms are contradictory, implausible, copied, or sent more than once?",
+        needs=OBSERVATION_TABLES,
+        run=queries.queries,
+        source="Queries to teams on election day, docs/method/quality.md",
+        cannot_say=queries.LIMITS,
+        page="docs/method/quality.md",
+    ),
+    Analysis(
+        name=quality_coverage.NAME,
+        question="Which areas, forms and teams are silent, and on which themes?",
+        needs=OBSERVATION_TABLES,
+        run=quality_coverage.coverage,
+        source="Coverage matrix, docs/method/quality.md",
+        cannot_say=quality_coverage.LIMITS,
+        page="docs/method/quality.md",
+    ),
     Analysis(
         name=arithmetic.NAME,
         question="Do the numbers on each result protocol agree with each other?",
@@ -64,6 +197,15 @@ CATALOGUE = (
         source="Comparison of copies of protocols, docs/method/sources.md",
         cannot_say=sources.LIMITS,
         page="docs/method/sources.md",
+    ),
+    Analysis(
+        name=chain.NAME,
+        question="Do a station's numbers stay the same from observers to publication?",
+        needs=("protocol", "protocol_vote"),
+        run=chain.chain,
+        source="Rule B4 of result protocols, docs/method/protocols-as-seen.md",
+        cannot_say=chain.LIMITS,
+        page="docs/method/protocols-as-seen.md",
     ),
     Analysis(
         name=additions.NAME,

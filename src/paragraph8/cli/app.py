@@ -9,7 +9,17 @@ import sys
 
 import typer
 
-from paragraph8.cli import analyse, backup, data, demo, findings, publish, server, verify
+from paragraph8.cli import (
+    analyse,
+    backup,
+    data,
+    demo,
+    findings,
+    publish,
+    rehearse,
+    server,
+    verify,
+)
 from paragraph8.cli.terminal import say_problem
 from paragraph8.kernel.problem import Problem
 
@@ -26,6 +36,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("import")(data.import_files)
+app.command("rehearse")(rehearse.rehearse)
 app.command("check")(verify.check)
 app.command("catalogue")(analyse.catalogue)
 app.command("analyse")(analyse.analyse)

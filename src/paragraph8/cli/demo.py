@@ -1,14 +1,16 @@
-"""p8 demo: a statement from official data, and a mission server full of people; served here."""
+"""p8 demo: a statement from official data, one from a rehearsal, and a mission server."""
 
 import shutil
 import time
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from paragraph8.cli.demo_server import run_demonstration
+from paragraph8.cli.rehearse import rehearsal_files, write_rehearsal
 from paragraph8.cli.terminal import progress, say
 from paragraph8.findings.decisions import as_toml, read_decisions
 from paragraph8.intake.protocols.formats import built_in_declaration
@@ -19,7 +21,9 @@ from paragraph8.statement.mission import read_mission
 from paragraph8.statement.publication import publish
 from paragraph8.statement.summary import ten_lines
 from paragraph8.tables.snapshot import write_snapshot
+from paragraph8.tables.tables import Tables
 
+REHEARSAL = "kazakhstan-2004"
 DATA_SUFFIXES = (".csv", ".gz")
 COPIED = ("mission.toml", "decisions.toml", "NOTICE.md")
 
@@ -32,20 +36,14 @@ def demo(
 ) -> None:
     """Build the demonstration and serve it on this machine only.
 
-    A statement on Bulgaria 2023 and 2021 from official data, and the mission server with an
-    invented mission, Lumria 2024: people, forms, plans and reports, all simulated.
+    A statement on Bulgaria 2023 and 2021 from official data; the rehearsal mission Kazakhstan 2004
+    with simulated reports of observers and its statement; and the mission server with an invented
+    mission, Lumria 2024: people, forms, plans and reports, all simulated.
     """
     started = time.monotonic()
     bulgaria = resources.files("paragraph8") / "data" / "bulgaria"
     _refuse_foreign(folder, (bulgaria / "NOTICE.md").read_bytes())
-    shutil.rmtree(folder / "snapshot", ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    shipped = (bulgaria / "decisions.toml").read_text(encoding="utf-8")
-    own = _own_decisions(folder / "decisions.toml", shipped)
-    for name in COPIED:
-        _copy_or_set_aside((bulgaria / name).read_bytes(), folder / name)
-    with (folder / "decisions.toml").open("a", encoding="utf-8") as file:
-        file.write(own)
+    _prepare(folder, bulgaria)
     progress("reading the commission's open data")
     files = {
         entry.name: entry.read_bytes()
@@ -54,7 +52,34 @@ def demo(
     }
     imported = import_protocols(built_in_declaration("bulgaria"), files)
     progress("freezing the snapshot")
-    tables = write_snapshot(imported.tables, folder / "snapshot")
+    _publish(folder, write_snapshot(imported.tables, folder / "snapshot"))
+    rehearsal = folder / REHEARSAL
+    _prepare(rehearsal, rehearsal_files())
+    _publish(rehearsal, write_rehearsal(rehearsal))
+    say()
+    say(f"built in {time.monotonic() - started:.0f} seconds; in {folder / 'statement'} and")
+    say(f"{rehearsal / 'statement'}: index.html, statement.pdf, statement.docx, data/.")
+    say(f"To verify: p8 verify {folder / 'statement'}")
+    if serve:
+        statements = (folder / "statement", rehearsal / "statement")
+        run_demonstration(folder / "mission", statements, port, statement_port)
+
+
+def _prepare(folder: Path, shipped: Traversable) -> None:
+    """The files of a demonstration in its folder, with decisions of others after the shipped."""
+    shutil.rmtree(folder / "snapshot", ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    own = _own_decisions(
+        folder / "decisions.toml", (shipped / "decisions.toml").read_text(encoding="utf-8")
+    )
+    for name in COPIED:
+        _copy_or_set_aside((shipped / name).read_bytes(), folder / name)
+    with (folder / "decisions.toml").open("a", encoding="utf-8") as file:
+        file.write(own)
+
+
+def _publish(folder: Path, tables: Tables) -> None:
+    """Analyse, publish into `statement`, and print ten lines."""
     progress("analysing")
     mission_text = (folder / "mission.toml").read_text(encoding="utf-8")
     mission = read_mission("mission.toml", mission_text)
@@ -66,11 +91,6 @@ def demo(
     say()
     for line in ten_lines(material, decisions):
         say(line)
-    say()
-    say(f"built in {time.monotonic() - started:.0f} seconds; in {out}: index.html, statement.pdf,")
-    say(f"statement.docx, data/. To verify: p8 verify {out}")
-    if serve:
-        run_demonstration(folder / "mission", out, port, statement_port)
 
 
 def _own_decisions(file: Path, shipped: str) -> str:

@@ -6,6 +6,8 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
+from collections.abc import Sequence
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,11 +16,17 @@ from typing import Any
 from paragraph8.cli.terminal import progress, say
 from paragraph8.kernel.problem import Problem
 
+STATEMENTS = ("statement", "rehearsal")
 MANAGE, SERVE = "paragraph8.server.site.manage", "paragraph8.server.site.serve"
 
 
-def run_demonstration(home: Path, statement: Path, port: int, statement_port: int) -> None:
-    """Fill the server anew, say where to log in, and serve both until Ctrl+C."""
+def run_demonstration(
+    home: Path, statements: Sequence[Path], port: int, statement_port: int
+) -> None:
+    """Fill the server anew, say where to log in, and serve it and the statements until Ctrl+C.
+
+    The first statement is served at `statement_port`, each other one at the next port.
+    """
     shutil.rmtree(home, ignore_errors=True)
     environment = {
         # Only what this needs: a database or a public address of a real mission is left alone.
@@ -30,15 +38,20 @@ def run_demonstration(home: Path, statement: Path, port: int, statement_port: in
     progress("filling the mission server with the simulated mission Lumria 2024")
     told = _demonstrate(environment)
     port = _free(port)
-    pages = _statement_server(statement, statement_port)
+    pages = [
+        _statement_server(folder, statement_port + place) for place, folder in enumerate(statements)
+    ]
     server = subprocess.Popen([sys.executable, "-m", SERVE, "--port", str(port)], env=environment)
     try:
-        _say_where(told, port, pages.server_address[1])
-        pages.serve_forever()
+        _say_where(told, port, [page.server_address[1] for page in pages])
+        for page in pages[1:]:
+            threading.Thread(target=page.serve_forever, daemon=True).start()
+        pages[0].serve_forever()
     except KeyboardInterrupt:
         say("ended")
     finally:
-        pages.server_close()
+        for page in pages:
+            page.server_close()
         server.terminate()
         server.wait()
 
@@ -68,11 +81,12 @@ def _demonstrate(environment: dict[str, str]) -> dict[str, Any]:
     return told
 
 
-def _say_where(told: dict[str, Any], port: int, statement_port: int) -> None:
+def _say_where(told: dict[str, Any], port: int, statement_ports: Sequence[int]) -> None:
     """Print every address and account; passwords are random and stand nowhere else."""
     say()
     say(f"mission server  http://127.0.0.1:{port}/")
-    say(f"statement       http://127.0.0.1:{statement_port}/")
+    for name, statement_port in zip(STATEMENTS, statement_ports, strict=False):
+        say(f"{name:<15} http://127.0.0.1:{statement_port}/")
     say()
     say("Log in as any of these. A real server asks for a second factor; this one does not, and")
     say("can be reached from this machine only.")

@@ -64,14 +64,15 @@ def finding(
     law_articles: tuple[str, ...] = (),
     headline: bool = False,
 ) -> Finding:
-    """A proposed finding whose commitments are those of `standards` in force on election day."""
+    """A proposed finding whose commitments are those of `standards` that may be cited: in force on
+    election day, and in the state."""
     return Finding(
         id=id,
         rule=id,
         section=section,
         election=evidence.subject.election,
         figures=tuple(f.id for f in figures),
-        standards=citable(standards, evidence.subject.election_day),
+        standards=citable(standards, evidence.subject.election_day, evidence.subject.country),
         strength=strength,
         scope=scope,
         sentence=sentence,

@@ -163,6 +163,10 @@ CATALOGUE: dict[str, str] = {
         "of them, or a mapping."
     ),
     # reports of observers, and answers in them, that are kept as faults
+    "observation.mixed_scales": (
+        "The items {items} are assessed on different scales; a series of five grades has a middle "
+        "that four do not have, and they are never set side by side. Show them apart."
+    ),
     "observation.unusable": (
         "{file}, row {row}: the report lacks its team, its id, its form or the time of receipt; "
         "it is in no table. Complete it, or correct the mapping."

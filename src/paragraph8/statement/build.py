@@ -6,16 +6,19 @@ from dataclasses import dataclass
 import polars as pl
 
 from paragraph8.analysis.catalogue import CATALOGUE, run_all
+from paragraph8.analysis.observation import items
 from paragraph8.analysis.protocols.rules import rules
 from paragraph8.findings.decisions import Decision, accepted
 from paragraph8.findings.proposals import Evidence, Subject
 from paragraph8.findings.rules.registry import propose
 from paragraph8.findings.standards.commitments import find_commitment, require_in_force
-from paragraph8.kernel.figure import Figure
-from paragraph8.kernel.finding import Finding, Scope
+from paragraph8.kernel.figure import Figure, Kind
+from paragraph8.kernel.finding import Finding, Scope, Strength
 from paragraph8.kernel.problem import Problem
 from paragraph8.kernel.result import Result
 from paragraph8.statement.documents.model import (
+    BOOK_FILE,
+    STATEMENT_FILES,
     Block,
     CommitmentText,
     Document,
@@ -39,6 +42,7 @@ STRENGTH_WORDS = {
     "corroborated": "the same in several sources",
     "reported": "reported by others",
 }
+SEEN = "seen by observers"
 SCOPE_WORDS = {
     Scope.NOT_SCALED: "",
     Scope.ISOLATED: "isolated cases",
@@ -51,6 +55,8 @@ SCOPE_WORDS = {
 OWN_TEXTS = ("conclusions", "without_findings", "about")
 # A licence has a version in its name; every other number in a name would be a typed-in one.
 NAMES_WITH_NUMBERS = ("licence",)
+WORKING_COPY = "Working copy of the mission, with single reports of observers: not for publication."
+AS_ABOVE = "What is said above in this section holds here too."
 NO_FINDING = "No finding has been accepted on this theme."
 
 
@@ -111,14 +117,30 @@ def build_document(material: Material, decisions: Iterable[Decision]) -> Documen
             ", ".join(mission.bodies),
             ", ".join(part for part in (mission.place, say_date(mission.date)) if part),
         ),
-        notice=references.plain(mission.notice, "mission notice"),
+        notice=_notice(material, references),
         attribution="; ".join(source.attribution for source in material.tables.sources),
         snapshot=snapshot,
         language=mission.language,
         direction=mission.direction,
         blocks=blocks,
         commitments=_cited(findings),
+        files=(*STATEMENT_FILES, BOOK_FILE) if has_book(material) else STATEMENT_FILES,
     )
+
+
+def _notice(material: Material, references: References) -> str:
+    """What stands on every page. Evidence pages and data hold single reports and where teams were:
+    of a real mission that is for its own desks, until a release leaves them out."""
+    notice = references.plain(material.mission.notice, "mission notice")
+    if material.mission.kind == "mission" and has_book(material):
+        return f"{WORKING_COPY} {notice}".strip()
+    return notice
+
+
+def has_book(material: Material) -> bool:
+    """Whether observers' reports were analysed, so that a statistics book stands beside."""
+    result = material.results.get(items.NAME)
+    return bool(result and result.figures)
 
 
 def plain_sentence(material: Material, sentence: str, where: str) -> str:
@@ -162,23 +184,36 @@ def _conclusions(
 def _sections(mission: Mission, findings: list[Finding], context: Context) -> Iterator[Block]:
     yield Heading(1, "Preliminary findings", "findings")
     for section in SECTIONS:
-        yield Heading(section.level, section.title, section.id)
         here = [finding for finding in findings if finding.section == section.id]
         text = mission.sections.get(section.id, "")
         where = f"section {section.id}"
         written = [
             *_paragraphs(text, where, context.references),
-            *(_finding(finding, context.references) for finding in here),
+            *_findings(here, context.references),
             # A theme on which nothing was accepted shows no tables either.
             *(section.blocks(context) if here else ()),
         ]
+        if section.optional and not written:
+            continue
+        yield Heading(section.level, section.title, section.id)
         if not written and section.id != ELECTION_DAY:
             empty = mission.sections.get("without_findings", NO_FINDING)
             written = list(_paragraphs(empty, where, context.references, "empty"))
         yield from written
 
 
-def _finding(finding: Finding, references: References) -> FindingBlock:
+def _findings(findings: list[Finding], references: References) -> Iterator[FindingBlock]:
+    """The findings of a section. What a limit says is said once in it: a page of the same sentences
+    is a page that nobody reads."""
+    said: set[str] = set()
+    for finding in findings:
+        new = [limit for limit in finding.limits if limit not in said]
+        again = len(new) < len(finding.limits)
+        said.update(new)
+        yield _finding(finding, [*new, *([AS_ABOVE] if again else [])], references)
+
+
+def _finding(finding: Finding, limits: list[str], references: References) -> FindingBlock:
     where = f"finding {finding.id}"
     commitments: list[Run] = []
     for commitment_id in finding.standards:
@@ -189,13 +224,23 @@ def _finding(finding: Finding, references: References) -> FindingBlock:
     return FindingBlock(
         id=finding.id,
         runs=references.resolve(finding.sentence, where),
-        strength=STRENGTH_WORDS[finding.strength.value],
+        strength=_strength(finding, references),
         scope=SCOPE_WORDS[finding.scope],
         commitments=tuple(commitments),
         law="; ".join(finding.law_articles),
-        limits=tuple(references.resolve(limit, f"{where}, limits") for limit in finding.limits),
+        limits=tuple(references.resolve(limit, f"{where}, limits") for limit in limits),
         recommendation=references.resolve(finding.recommendation, f"{where}, recommendation"),
     )
+
+
+def _strength(finding: Finding, references: References) -> str:
+    """How the finding is known; what observers saw is not what stands in the commission's data."""
+    kinds = {
+        references.figures[name].kind for name in finding.figures if name in references.figures
+    }
+    if finding.strength is Strength.OBSERVED and kinds & {Kind.OBSERVATION_SHARE}:
+        return SEEN
+    return STRENGTH_WORDS[finding.strength.value]
 
 
 def _method(material: Material, references: References) -> Iterator[Block]:

@@ -12,7 +12,8 @@ from typing import Any
 from paragraph8.findings.decisions import HEADER, Decision, as_toml
 from paragraph8.kernel.figure import Figure
 from paragraph8.kernel.problem import Problem
-from paragraph8.statement.build import Material, build_document
+from paragraph8.statement.book import statistics_book
+from paragraph8.statement.build import Material, build_document, has_book
 from paragraph8.statement.documents.docx import statement_docx
 from paragraph8.statement.documents.html import evidence_page, evidence_page_name, statement_page
 from paragraph8.statement.documents.model import Chart, Document
@@ -41,6 +42,7 @@ def publish(
     """Write the publication into `folder` and return its document.
 
         index.html, statement.pdf, statement.docx, standards.html
+        book.html, statistics-book.pdf   where observers' reports were analysed
         evidence/*.html   one page per figure shown      charts/*.svg
         data/             open-data package (CSV)        snapshot/   the snapshot itself
         figures.json      every figure of every analysis, for verification
@@ -96,6 +98,9 @@ def _files(
     yield from style_files()
     progress("PDF")
     yield "statement.pdf", statement_pdf(document, material.figures)
+    if has_book(material):
+        progress("statistics book")
+        yield "statistics-book.pdf", statement_pdf(statistics_book(material, document), {})
     progress("DOCX")
     yield "statement.docx", statement_docx(document, material.figures)
     progress("open data")
@@ -109,6 +114,8 @@ def pages(material: Material, document: Document) -> Iterator[tuple[str, bytes]]
     """(path, content) of every web page."""
     yield "index.html", statement_page(document, material.figures).encode()
     yield "standards.html", standards_page(document, material.subject.election_day).encode()
+    if has_book(material):
+        yield "book.html", statement_page(statistics_book(material, document), {}).encode()
     for figure_id in document.figures():
         figure = material.figures[figure_id]
         result = material.results[figure.name.rsplit(".", 1)[0]]

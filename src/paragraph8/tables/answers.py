@@ -11,13 +11,23 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from paragraph8.tables.places import stations_with_top_area
+from paragraph8.tables.places import areas_with_top, stations_with_top_area
 from paragraph8.tables.tables import Tables
 from paragraph8.tables.words import ANSWER_STATES
 
 ABSENT = "absent"  # the form, or this version of it, does not have the item
 CELL_STATES = (*ANSWER_STATES, ABSENT)
 GIVEN = CELL_STATES.index("given")
+# Why a form gives no answer, as a figure says it.
+STATE_WORDS = {
+    "dk": "not observed or not known",
+    "na": "not applicable",
+    "missing": "left empty",
+    "skipped": "not asked",
+    "withheld": "in free words",
+    "unreadable": "unreadable",
+    ABSENT: "not on this version of the form",
+}
 NO_PROBLEM_ANSWER = -1
 ANY, POSITIVE = "any", "positive"
 ELECTRONIC = ("machine", "both")
@@ -34,10 +44,10 @@ class AnswerGrid:
     """The counted observations of one form of one election, and what they answer.
 
     observations   one row per column of the arrays, in the order of their ids: the columns of the
-                   table `observation`; area (name of the station's highest area, else the area the
-                   form names, "" if none), setting (as observed, else of the station), electronic
-                   (the station offers it; null without a station), kind, observers and institution
-                   of the team, team_index (0..teams-1)
+                   table `observation`; area (name of the highest area of the station, else of the
+                   area that the form names; "" if not known), setting (as observed, else of the
+                   station) and station_setting, electronic (the station offers it; null where not
+                   known), kind, observers and institution of the team, team_index (0..teams-1)
     items          item ids, in the order of the codebook
     states         uint8 (items, observations), places in CELL_STATES
     values         int32 (items, observations), places in `words`; -1 where nothing was given
@@ -111,11 +121,19 @@ class AnswerGrid:
 
     def _matches(self, item: str, answers: list[str]) -> NDArray[np.int8]:
         values = self.values[self._places[item]]
-        used = np.unique(values[values >= 0])
-        outcome = np.full(len(self.words) + 1, NO_PROBLEM_ANSWER, dtype=np.int8)
-        outcome[used] = [_is_one_of(str(word), answers) for word in self.words[used]]
-        found: NDArray[np.int8] = outcome[values]
-        return found
+        if answers == [ANY]:
+            return np.where(values >= 0, 1, NO_PROBLEM_ANSWER).astype(np.int8)
+        if answers == [POSITIVE]:
+            found = self.numbers(item) > 0
+        else:
+            found = np.isin(values, self._holding(answers))
+        return np.where(values >= 0, found, NO_PROBLEM_ANSWER).astype(np.int8)
+
+    def _holding(self, answers: list[str]) -> list[int]:
+        """Places of the words that are, or hold, one of these answers."""
+        joined = np.flatnonzero(np.char.find(self.words, ";") >= 0)
+        several = [int(at) for at in joined if set(str(self.words[at]).split(";")) & set(answers)]
+        return [*several, *np.flatnonzero(np.isin(self.words, answers)).tolist()]
 
 
 Grids = Mapping[tuple[str, str], AnswerGrid]
@@ -192,16 +210,18 @@ class _Cells:
         """The items that these rows have, and their states and values."""
         place = np.full(int(self.row.max(initial=-1)) + 2, -1, dtype=np.int32)
         place[rows[rows < len(place) - 1]] = np.flatnonzero(rows < len(place) - 1)
-        at = place[self.row]
-        here = np.flatnonzero((at >= 0) & (self.column >= 0) & (self.row >= 0))
-        columns = self.column[here]
-        asked = np.unique(columns)
-        renumbered = np.full(len(self.items) + 1, -1, dtype=np.int32)
-        renumbered[asked] = np.arange(len(asked), dtype=np.int32)
+        at, columns, state, value = place[self.row], self.column, self.state, self.value
+        here = (at >= 0) & (columns >= 0)
+        if not here.all():
+            at, columns, state, value = at[here], columns[here], state[here], value[here]
+        asked = np.flatnonzero(np.bincount(columns, minlength=len(self.items)))
+        renumbered = np.full(len(self.items) + 1, -1, dtype=np.int64)
+        renumbered[asked] = np.arange(len(asked))
         states = np.full((len(asked), len(rows)), CELL_STATES.index(ABSENT), dtype=np.uint8)
         values = np.full((len(asked), len(rows)), -1, dtype=np.int32)
-        states[renumbered[columns], at[here]] = self.state[here]
-        values[renumbered[columns], at[here]] = self.value[here]
+        cell = renumbered[columns] * len(rows) + at
+        states.reshape(-1)[cell] = state
+        values.reshape(-1)[cell] = value
         return tuple(self.items[n] for n in asked), states, values
 
 
@@ -213,7 +233,7 @@ def _placed(tables: Tables, late: bool) -> pl.DataFrame:
         how="left",
     )
     teams = tables["team"].select("team", "observers", "institution", team_out="excluded")
-    areas = tables["area"].select("election", "area", area_name="name")
+    areas = areas_with_top(tables).rename({"top": "area_name"})
     reasons = [
         pl.when(pl.col("replaced_by").is_not_null()).then(pl.lit(REPLACED)),
         pl.when(pl.col("excluded").is_not_null()).then(pl.lit(OUT)),
@@ -231,12 +251,14 @@ def _placed(tables: Tables, late: bool) -> pl.DataFrame:
         .join(teams, on="team", how="left", maintain_order="left")
         .join(areas, on=["election", "area"], how="left", maintain_order="left")
         .with_columns(
-            area=pl.coalesce("station_area", "area_name", "area", pl.lit("")),
+            area=pl.coalesce("station_area", "area_name", pl.lit("")),
             setting=pl.coalesce("setting", "station_setting"),
-            electronic=pl.col("channels").is_in(ELECTRONIC),
+            electronic=pl.when(pl.col("channels") != "unknown").then(
+                pl.col("channels").is_in(ELECTRONIC)
+            ),
             left_out=pl.coalesce(reasons),
         )
-        .drop("station_area", "area_name", "station_setting", "team_out")
+        .drop("station_area", "area_name", "team_out")
     )
 
 
@@ -252,14 +274,6 @@ def _left_out(observations: pl.DataFrame) -> dict[tuple[str, str], dict[str, int
 
 def _index(names: pl.Series) -> pl.Series:
     return names.rank("dense").cast(pl.Int64) - 1
-
-
-def _is_one_of(word: str, answers: list[str]) -> bool:
-    if answers == [ANY]:
-        return True
-    if answers == [POSITIVE]:
-        return _number(word) > 0
-    return any(choice in answers for choice in word.split(";"))
 
 
 def _number(word: str) -> float:

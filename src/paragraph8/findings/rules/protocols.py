@@ -83,10 +83,13 @@ def failing_rules(evidence: Evidence) -> Iterator[Finding]:
 def _failing_rule(
     evidence: Evidence, failed: Figure, size: Figure, largest: Figure, law: str
 ) -> Finding:
-    rule = failed.dimensions["rule"]
+    rule, source = failed.dimensions["rule"], failed.dimensions["source"]
+    # Rules on the published protocol are the ones that a statement speaks of first.
+    of_source = "" if source == "published" else f".{source}"
+    seen = "" if source == "published" else f", in {{{{source:{source}}}}}"
     return finding(
         evidence,
-        id=f"protocols.{rule}",
+        id=f"protocols.{rule}{of_source}",
         section="count",
         figures=(failed, size, largest),
         law_articles=(law,) if law else (),
@@ -95,7 +98,7 @@ def _failing_rule(
         scope=scope_of(failed, evidence.profile, in_most_areas(evidence, failed)),
         limits=arithmetic.LIMITS,
         sentence=(
-            f"The rule “{{{{rule:{rule}}}}}” is not satisfied on {ref(failed, 'of')}; the "
+            f"The rule “{{{{rule:{rule}}}}}” is not satisfied on {ref(failed, 'of')}{seen}; the "
             f"differences there add up to {ref(size, 'count')}, the largest is "
             f"{ref(largest, 'count')}."
         ),

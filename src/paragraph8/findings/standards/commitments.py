@@ -98,9 +98,19 @@ def find_commitment(commitment_id: str) -> Commitment:
     return found
 
 
-def citable(ids: Iterable[str], day: date) -> tuple[str, ...]:
-    """Those of `ids` that were in force on `day`, in the order given (most specific first)."""
-    return tuple(i for i in ids if find_commitment(i).in_force(day))
+def citable(ids: Iterable[str], day: date, state: str = "") -> tuple[str, ...]:
+    """Those of `ids` that may be cited for an election on `day` in `state`, in the order given.
+
+    Left out are texts adopted later or repealed, and those that the catalogue says did not yet (or
+    no longer) apply to the state: a treaty ratified after election day is not cited for it. A state
+    without a row is no reason: the catalogue says nothing of it.
+    """
+    return tuple(i for i in ids if _may_be_cited(find_commitment(i), day, state))
+
+
+def _may_be_cited(commitment: Commitment, day: date, state: str) -> bool:
+    listed = any(party.state == state for party in commitment.instrument.parties)
+    return commitment.in_force(day) and (not listed or commitment.applies_to(state, day))
 
 
 def require_in_force(commitment_id: str, day: date) -> Commitment:

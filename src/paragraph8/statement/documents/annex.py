@@ -23,9 +23,14 @@ def value_in_words(figure: Figure) -> str:
 def interval_in_words(figure: Figure) -> str:
     """The interval, or why there is none."""
     if isinstance(figure.interval, Interval):
-        low, high = number(figure.interval.low), number(figure.interval.high)
+        low, high = (_end(figure, end) for end in (figure.interval.low, figure.interval.high))
         return f"{low} to {high} ({figure.interval.level:.0%}, {figure.interval.method})"
     return figure.interval
+
+
+def _end(figure: Figure, end: float) -> str:
+    """One end of an interval; shares in per cent with a decimal, as nobody quotes an interval."""
+    return f"{100 * end:.1f} per cent" if "share" in figure.unit else number(end)
 
 
 def excluded_in_words(figure: Figure) -> str:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from paragraph8.kernel.canonical import sha256_hex
-from paragraph8.kernel.figure import Figure
+from paragraph8.kernel.figure import Evidence, Figure
 from paragraph8.kernel.result import Result
 from paragraph8.statement.documents import annex, model
 from paragraph8.statement.wording.numbers import number
@@ -42,19 +43,11 @@ def evidence_page(document: model.Document, figure: Figure, result: Result) -> s
     columns: list[str] = []
     height = 0
     if figure.evidence is not None:
-        frame = result.evidence[figure.evidence.table]
-        matching = [
-            row
-            for row in frame.to_dicts()
-            if all(str(row.get(k)) == v for k, v in figure.evidence.where.items())
-        ]
+        matching = matching_rows(result, figure.evidence)
         # What all rows share is said once, above the table.
-        columns = [c for c in frame.columns if c not in figure.evidence.where]
-        height = len(matching)
-        if figure.evidence.order_by:
-            by = figure.evidence.order_by
-            matching.sort(key=lambda row: -abs(float(row[by] or 0)))
-        rows = matching[:ROWS_SHOWN]
+        columns = [c for c in matching.columns if c not in figure.evidence.where]
+        height = matching.height
+        rows = matching.head(ROWS_SHOWN).to_dicts()
     return (
         environment()
         .get_template("evidence.html")
@@ -69,6 +62,23 @@ def evidence_page(document: model.Document, figure: Figure, result: Result) -> s
             root="../",
         )
     )
+
+
+def matching_rows(result: Result, evidence: Evidence) -> pl.DataFrame:
+    """The rows behind a figure, in the order in which a reader should see them."""
+    frame = result.evidence[evidence.table]
+    if not isinstance(frame, pl.DataFrame):
+        return pl.DataFrame(frame.to_dicts())
+    conditions = [
+        pl.col(column).cast(pl.String) == value
+        for column, value in evidence.where.items()
+        if column in frame.columns
+    ]
+    found = frame.filter(*conditions) if conditions else frame
+    if evidence.order_by:
+        size = pl.col(evidence.order_by).abs().fill_null(0)
+        found = found.sort(size, descending=True, maintain_order=True)
+    return found
 
 
 def evidence_page_name(figure_id: str) -> str:

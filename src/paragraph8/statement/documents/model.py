@@ -107,6 +107,15 @@ class Entry:
     text: str
 
 
+STATEMENT_FILES = (
+    ("PDF", "statement.pdf"),
+    ("DOCX", "statement.docx"),
+    ("Data", "data/README.md"),
+    ("Commitments", "standards.html"),
+)
+BOOK_FILE = ("Statistics book", "book.html")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A statement ready to be written.
@@ -114,6 +123,8 @@ class Document:
     notice       stands on every page (a demonstration, simulated data, a draft)
     lines        the title block under the title: bodies, place and date
     attribution  of the data, on every page
+    files        (label, address) of the other forms in which it is there
+    wide         set on wide pages, for tables of many columns
     """
 
     title: str
@@ -126,6 +137,8 @@ class Document:
     direction: str
     blocks: tuple[Block, ...]
     commitments: tuple[Entry, ...] = field(default=())
+    files: tuple[tuple[str, str], ...] = STATEMENT_FILES
+    wide: bool = False
 
     def numbered(self) -> tuple[str, ...]:
         """Ids of the figures in sentences, in order of appearance; the place is the number."""

@@ -56,6 +56,7 @@ def _as_data(document: model.Document, figures: Mapping[str, Figure]) -> dict[st
         "snapshot": document.snapshot,
         "language": document.language,
         "direction": document.direction,
+        "wide": document.wide,
         "blocks": [_block(block, numbers) for block in document.blocks],
         "commitments": [{"key": e.key, "text": e.text} for e in document.commitments],
         "annex": [

@@ -2,7 +2,8 @@
 
 Rules: a percentage names its base; whole per cent, spelled "per cent", from unrounded values; a
 share that is not nought is never "0 per cent" and one that is not all never "100 per cent"; below
-a base of the profile's size counts are printed instead.
+a base of the profile's size counts are printed instead; nearly all of many are "all but k of the
+n", and some publishers print per cent in brackets behind the count. All that is the profile's.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,19 @@ SINGULAR = {
     "ballots": "ballot",
     "seats": "seat",
     "contestants": "contestant",
+    "observations": "observation",
+    "observers": "observer",
+    "states": "state",
+    "teams": "team",
+    "forms": "form",
+    "comments": "comment",
+    "cases": "case",
+    "complaints": "complaint",
+    "malfunctions": "malfunction",
+    "incidents": "incident",
+    "events": "event",
+    "reports": "report",
+    "minutes": "minute",
     "ballots or voters": "ballot or voter",
     "voters or ballots": "voter or ballot",
 }
@@ -76,18 +90,27 @@ def _number(figure: Figure, _: Profile) -> str:
     return number(figure.value)
 
 
-def _of(figure: Figure, _: Profile) -> str:
-    base = f"{number(figure.denominator or 0)} {figure.base}"
-    if figure.numerator == 0:
+def _of(figure: Figure, profile: Profile) -> str:
+    numerator, denominator = figure.numerator or 0, figure.denominator or 0
+    base = f"{number(denominator)} {figure.base}"
+    if numerator == 0:
         return f"none of the {base}"
-    if figure.numerator == figure.denominator:
+    if numerator == denominator:
         return f"all {base}"
-    return f"{number(figure.numerator or 0)} of the {base}"
+    others = denominator - numerator
+    # "All but" is for nearly all of many: of a handful it would be a riddle.
+    if others <= profile.all_but_at_most and others <= profile.few_share * denominator:
+        return f"all but {number(others)} of the {base}"
+    said = f"{number(numerator)} of the {base}"
+    if profile.count_with_per_cent and denominator >= profile.counts_below_base:
+        said += f" ({whole_per_cent(numerator, denominator)})"
+    return said
 
 
 def _share(figure: Figure, profile: Profile) -> str:
     numerator, denominator = figure.numerator or 0, figure.denominator or 0
-    if denominator < profile.counts_below_base or numerator in (0, denominator):
+    small = denominator < profile.counts_below_base
+    if small or profile.count_with_per_cent or numerator in (0, denominator):
         return _of(figure, profile)
     return f"{whole_per_cent(numerator, denominator)} of {figure.base}"
 
