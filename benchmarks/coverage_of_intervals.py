@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import get_context
 
 import numpy as np
 import polars as pl
@@ -176,7 +177,8 @@ def main() -> None:
     """Print the table."""
     n = int(sys.argv[1]) if len(sys.argv) > 1 else SEEDS
     batches = [range(start, min(start + BATCH, n)) for start in range(0, n, BATCH)]
-    with ProcessPoolExecutor(PROCESSES) as pool:
+    # A forked process would inherit the locks of threads that it does not have.
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
         found = [one for batch in pool.map(outcomes, batches) for one in batch]
     wrong = [item for seed in range(min(3, n)) for item in differing_from_the_analysis(seed)]
     lines = [

@@ -51,7 +51,7 @@ def forms(
                   answer or reason for none -> how many, in this order, or the answers one by one;
                   forms that are left over give an answer that is no problem
     """
-    columns = {
+    columns: dict[str, list[object]] = {
         "observation": [f"{form}-{election}-{at:05}" for at in range(n)],
         "team": [f"t{at // per_team:04}" for at in range(n)],
         "station": [f"s{at // per_station:05}" for at in range(n)],

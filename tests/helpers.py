@@ -11,6 +11,9 @@ import pytest
 from paragraph8.intake.protocols.declaration import Declaration, read_declaration
 from paragraph8.intake.protocols.formats import built_in_declaration
 from paragraph8.intake.protocols.importer import Import, import_protocols
+from paragraph8.rehearsal.mission import rehearsal_tables
+from paragraph8.rehearsal.reports import Reports
+from paragraph8.rehearsal.truth import Truth
 from paragraph8.tables.contracts import BY_NAME
 from paragraph8.tables.tables import Tables, shape_all
 
@@ -94,6 +97,12 @@ def bulgaria() -> Tables:
 def built_in_import(name: str, *files: Path) -> Import:
     """These files by a built-in format, imported."""
     return import_protocols(built_in_declaration(name), _bytes(files))
+
+
+@cache
+def rehearsal(seed: int) -> tuple[Tables, Truth, Reports]:
+    """The rehearsal mission of this seed, made once: tables, truth, and what was planted."""
+    return rehearsal_tables(seed)
 
 
 def p8_data(name: str) -> Path:

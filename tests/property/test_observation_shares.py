@@ -75,7 +75,7 @@ def short(figure: Figure) -> str:
     return figure.name.rsplit(".", 1)[1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(reports())
 def test_every_form_is_answered_or_excluded_with_a_reason(tables):
     n = in_time(tables).height
@@ -90,7 +90,7 @@ def test_every_form_is_answered_or_excluded_with_a_reason(tables):
         assert figure.denominator + sum(figure.excluded.values()) == n, figure.id
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(reports())
 def test_every_station_is_answered_or_excluded(tables):
     stations = in_time(tables)["station"].drop_nulls().n_unique()
@@ -101,7 +101,7 @@ def test_every_station_is_answered_or_excluded(tables):
             assert accounted == stations, figure.id
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(reports(), st.sampled_from([{}, {"late": True}, {"polarity_changed": {"C5": ["2"]}}]))
 def test_shares_stay_between_nought_and_one_and_ids_are_unique(tables, observation):
     for analysis in ANALYSES:

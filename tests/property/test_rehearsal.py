@@ -8,10 +8,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from helpers import rehearsal
 from paragraph8.intake.observations.reports import Report, report_frames
 from paragraph8.rehearsal.mission import rehearsal_tables, tables_of
-from paragraph8.rehearsal.reports import Reports, reports
-from paragraph8.rehearsal.truth import Truth
+from paragraph8.rehearsal.reports import reports
 from paragraph8.tables.check import check_frames
 from paragraph8.tables.codebook_reader import codebook_form
 from paragraph8.tables.tables import Tables
@@ -26,14 +26,9 @@ FASTEST = 120 / 60  # kilometres a minute on empty roads
 
 
 @cache
-def mission(seed: int) -> tuple[Tables, Truth, Reports]:
-    return rehearsal_tables(seed)
-
-
-@cache
 def undisturbed(seed: int) -> Tables:
     """Without planted faults."""
-    _, truth, _ = mission(seed)
+    _, truth, _ = rehearsal(seed)
     return tables_of(truth, reports(truth, seed, blemished=False))
 
 
@@ -60,7 +55,7 @@ def numbers(tables: Tables, form: str, *items: str) -> pl.DataFrame:
 @few
 @given(SEEDS)
 def test_tables_keep_their_contracts(seed):
-    assert check_frames(mission(seed)[0].frames) == []
+    assert check_frames(rehearsal(seed)[0].frames) == []
     assert check_frames(undisturbed(seed).frames) == []
 
 
@@ -95,7 +90,7 @@ def report(row: dict[str, object], line: int, cells: pl.DataFrame, types: dict[s
 @few
 @given(SEEDS)
 def test_the_intake_makes_the_same_tables_of_such_reports(seed):
-    tables, truth, told = mission(seed)
+    tables, truth, told = rehearsal(seed)
     types = dict(tables["form_item"].select("item", "type").rows())
     cells = tables["answer"].partition_by("observation", as_dict=True)
     rows = tables["observation"].sort("received", "observation").to_dicts()
@@ -122,7 +117,7 @@ def test_the_intake_makes_the_same_tables_of_such_reports(seed):
 @few
 @given(SEEDS)
 def test_every_answer_is_one_that_the_form_offers(seed):
-    tables = mission(seed)[0]
+    tables = rehearsal(seed)[0]
     forms = dict(tables["observation"].select("observation", "form").rows())
     kinds = tables["answer"].with_columns(
         form=pl.col("observation").replace_strict(forms),
@@ -199,7 +194,7 @@ def test_numbers_on_the_forms_agree_with_each_other(seed):
 @few
 @given(SEEDS)
 def test_numbers_on_the_forms_agree_with_the_true_result(seed):
-    tables, truth, _ = mission(seed)
+    tables, truth, _ = rehearsal(seed)
     true = truth.country.results.join(tables["station"].select("station"), on="station")
     voters = true["registered"] + true["added"]
     assert (true["voted"] <= voters).all()
@@ -240,7 +235,7 @@ def test_nobody_is_in_two_places(seed):
 @few
 @given(SEEDS)
 def test_counts_pass_midnight_and_reports_come_after_the_visit(seed):
-    tables = mission(seed)[0]
+    tables = rehearsal(seed)[0]
     observations = tables["observation"].with_columns(
         came=pl.col("received").str.to_datetime("%Y-%m-%dT%H:%M:%SZ"),
         left=pl.col("day").cast(pl.Datetime)
@@ -259,7 +254,7 @@ def test_counts_pass_midnight_and_reports_come_after_the_visit(seed):
 @few
 @given(SEEDS)
 def test_an_add_on_belongs_to_a_form_of_the_same_team_place_and_hour(seed):
-    tables = mission(seed)[0]
+    tables = rehearsal(seed)[0]
     stages = answers(tables, "evoting", "E0").join(
         tables["station"].select("station", "channels"), on="station"
     )
@@ -274,8 +269,8 @@ def test_an_add_on_belongs_to_a_form_of_the_same_team_place_and_hour(seed):
 
 @pytest.mark.parametrize("seed", [2004, 7])
 def test_a_seed_gives_the_same_tables_and_another_gives_others(seed):
-    again, other = rehearsal_tables(seed)[0], mission(seed + 1)[0]
-    for name, frame in mission(seed)[0].frames.items():
+    again, other = rehearsal_tables(seed)[0], rehearsal(seed + 1)[0]
+    for name, frame in rehearsal(seed)[0].frames.items():
         assert frame.equals(again[name]), name
     for name in ("station", "team", "observation", "answer", "protocol_vote"):
         assert not again[name].equals(other[name]), name

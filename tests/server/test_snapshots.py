@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import polars as pl
 import pytest
@@ -40,6 +41,11 @@ def test_a_count_form_is_one_observation_and_one_copied_protocol(world, settings
     figures = tables["protocol_figure"].sort("field").rows()
     assert [(field, value) for _, field, _, value in figures] == [("invalid", 5), ("valid", 400)]
     assert tables["protocol"]["source"].to_list() == ["observer_copy"]
+    # One of the two photographs came; it is known by its hash, under the question that names it.
+    [photo] = tables["attachment"].to_dicts()
+    assert photo["observation"] == observation["observation"]
+    assert photo["item"].startswith("C41_photo")
+    assert (photo["sha256"], photo["size"]) == (sha256(PHOTO).hexdigest(), len(PHOTO))
 
 
 def test_the_same_hour_gives_the_same_id(world):

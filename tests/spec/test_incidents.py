@@ -14,6 +14,7 @@ from types import ModuleType
 import polars as pl
 import pytest
 
+from helpers import rehearsal
 from incident_world import database, differing, incidents, values, weeks
 from paragraph8.analysis.incidents.longterm import longterm
 from paragraph8.analysis.incidents.reports import reports
@@ -22,8 +23,6 @@ from paragraph8.analysis.incidents.standing import FACT, LEVELS, STANDING_OF, ST
 from paragraph8.analysis.incidents.themes import themes
 from paragraph8.kernel.figure import Figure
 from paragraph8.kernel.result import Result
-from paragraph8.rehearsal.mission import rehearsal_tables
-from paragraph8.rehearsal.reports import Reports
 from paragraph8.tables.tables import Tables
 
 ROOT = Path(__file__).parents[2]
@@ -33,12 +32,6 @@ WITHOUT_LEVEL = {
     "weeks", "regions", "regions_never", "region_weeks", "cells_silent", "regions_silent",
     "theme_weeks",
 }  # fmt: skip
-
-
-@cache
-def rehearsal(seed: int = 2004) -> tuple[Tables, Reports]:
-    tables, _, told = rehearsal_tables(seed)
-    return tables, told
 
 
 # The line of fact
@@ -98,7 +91,11 @@ o  t1   N-02    900     -    internal other        media       refuted      -   
 """)
 
 
-@pytest.mark.parametrize("tables", [WORLD, rehearsal()[0]], ids=["invented", "rehearsal"])
+@pytest.fixture(params=["invented", "rehearsal"])
+def tables(request) -> Tables:
+    return WORLD if request.param == "invented" else rehearsal(2004)[0]
+
+
 def test_no_figure_of_incidents_adds_across_the_line_of_fact(tables):
     full = reports(tables, {})
     assert crossing(lambda s: reports(with_levels(tables, levels_of(s)), {}), full) == []
@@ -121,7 +118,6 @@ def _fields(figure: Figure) -> dict[str, object]:
     return {name: getattr(figure, name) for name in Figure.__slots__}
 
 
-@pytest.mark.parametrize("tables", [WORLD, rehearsal()[0]], ids=["invented", "rehearsal"])
 def test_facts_stay_what_they_are_whatever_is_alleged(tables):
     """All figures that may be stated as fact, and all that is received, without any allegation."""
     told = values(reports(tables, {}))
@@ -156,7 +152,7 @@ def weekly_at(tables: Tables, standing: str) -> Result:
 
 
 def test_no_figure_of_weekly_reports_adds_across_the_line_of_fact():
-    tables = rehearsal()[0]
+    tables = rehearsal(2004)[0]
     full = longterm(tables, {})
     found = crossing(lambda standing: weekly_at(tables, standing), full)
     assert {id_.split("[")[0].split(".")[-1] for id_ in found} == WITHOUT_LEVEL
@@ -168,7 +164,7 @@ def test_no_figure_of_weekly_reports_adds_across_the_line_of_fact():
 
 
 def test_levels_as_reported():
-    tables, told = rehearsal()
+    tables, _, told = rehearsal(2004)
     counted = tables["observation"].filter(form="incident").filter(~pl.col("late"))
     truth = told.incidents.reports.join(counted.select("observation"), on="observation")
     by_level = dict(truth.group_by("verification").len().rows())
@@ -182,7 +178,7 @@ def test_levels_as_reported():
 
 def test_events_that_may_be_stated_are_the_true_ones():
     """An event of the truth may be stated if one counted report of it may."""
-    tables, told = rehearsal()
+    tables, _, told = rehearsal(2004)
     counted = tables["observation"].filter(form="incident").filter(~pl.col("late"))
     facts = told.incidents.reports.filter(
         pl.col("verification").is_in(levels_of(FACT))
@@ -206,7 +202,8 @@ def script() -> ModuleType:
 
 @cache
 def pairs_of(seed: int) -> object:
-    one = script().mission(seed, *rehearsal(seed))
+    tables, _, told = rehearsal(seed)
+    one = script().mission(seed, tables, told)
     return script().score(one.told, one.truth, defaults().window_minutes)
 
 
@@ -227,7 +224,7 @@ def test_most_joined_pairs_are_of_one_event():
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_planted_silence_is_found_and_nothing_else(seed):
-    tables, told = rehearsal(seed)
+    tables, _, told = rehearsal(seed)
     result = longterm(tables, {})
     silent = result.evidence["silence"].filter(silence="throughout")
     assert set(silent.select("region", "theme").rows()) == set(told.weekly.silent)
@@ -240,7 +237,7 @@ def test_planted_silence_is_found_and_nothing_else(seed):
 
 def test_sums_of_the_week_are_those_of_the_answers():
     """Cases of pressure (W3f) at the level of their section (W3j), added up by hand of the test."""
-    tables = rehearsal()[0]
+    tables = rehearsal(2004)[0]
     weekly = tables["observation"].filter(form="weekly").select("observation")
     wide = (
         tables["answer"].filter(pl.col("item").is_in(["W3f", "W3j"]))
@@ -256,7 +253,7 @@ def test_sums_of_the_week_are_those_of_the_answers():
 
 @pytest.mark.parametrize("analysis", [reports, longterm])
 def test_duckdb_counts_every_figure_again(analysis):
-    tables = rehearsal()[0]
+    tables = rehearsal(2004)[0]
     figures = analysis(tables, {}).figures
     assert len(figures) > 50
     assert all(figure.query for figure in figures)

@@ -75,7 +75,7 @@ def openings() -> Result:
 
 
 def test_ukraine_2019_openings_are_printed_as_counts(openings):
-    positive = one(openings, "positive", item="O36")
+    positive = observed(openings, "positive", "O36")
     assert part(positive) == (246, 265)
     for form in ("of", "share"):
         assert words(positive, UKRAINE, form) == "246 of the 265 openings observed"
@@ -94,8 +94,8 @@ def test_ukraine_2019_interference_is_of_all_openings_not_of_those_with_unauthor
 
 def test_ukraine_2019_voting():
     result = run(forms("voting", CHOSEN, V63=20, V17=100, V29=20, V46=9))
-    assert part(one(result, "positive", item="V63")) == (1980, CHOSEN)
-    positive = words(one(result, "positive", item="V63"), UKRAINE)
+    assert part(observed(result, "positive", "V63")) == (1980, CHOSEN)
+    positive = words(observed(result, "positive", "V63"), UKRAINE)
     assert positive == "99 per cent of observations during voting"
     printed = {"V17": "5 per cent", "V29": "1 per cent", "V46": "less than 1 per cent"}
     for item, per_cent in printed.items():
@@ -109,7 +109,7 @@ def test_ukraine_2019_voting():
 def test_the_ends_of_99_per_cent(bad, printed):
     # 98.5 per cent go up to it; 99.5 would go up to a hundred, and are not all.
     result = run(forms("voting", CHOSEN, V63=bad))
-    said = words(one(result, "positive", item="V63"), UKRAINE)
+    said = words(observed(result, "positive", "V63"), UKRAINE)
     assert said == f"{printed} per cent of observations during voting"
 
 
@@ -117,7 +117,7 @@ def test_the_ends_of_99_per_cent(bad, printed):
 
 
 def test_ukraine_2019_second_round_openings():
-    positive = one(run(forms("opening", 182, O36=3)), "positive", item="O36")
+    positive = observed(run(forms("opening", 182, O36=3)), "positive", "O36")
     assert part(positive) == (179, 182)
     assert words(positive, UKRAINE, "of") == "all but 3 of the 182 openings observed"
     assert words(positive, UKRAINE) == "all but 3 of the 182 openings observed"
@@ -126,7 +126,7 @@ def test_ukraine_2019_second_round_openings():
 
 def test_ukraine_2019_second_round_voting():
     result = run(forms("voting", CHOSEN, V63=20, V29=20, V35=40, V36=140, V38=20, V4=40))
-    positive = words(one(result, "positive", item="V63"), UKRAINE)
+    positive = words(observed(result, "positive", "V63"), UKRAINE)
     assert positive == "99 per cent of observations during voting"
     # Identical signatures; group voting; ballots shown; photographs; outsiders tracking voters.
     for item, per_cent in {"V29": 1, "V35": 2, "V36": 7, "V38": 1, "V4": 2}.items():
@@ -194,15 +194,19 @@ def test_moldova_2016_opening():
     assert words(late, MOLDOVA) == "101 of the 2,021 openings observed (5 per cent)"
 
 
+STATIONS_OBSERVED = "polling stations observed during voting"
+
+
 def test_moldova_2016_access_and_aids():
     aids = {"no": 667, "yes": 1354}
     result = run(forms("voting", STATIONS, V6=728, V53=aids))
-    for item, said in (
-        ("V6", "728 of the 2,021 {} (36 per cent)"),
-        ("V53", "667 of the 2,021 {} (33 per cent)"),
+    for item, said, rest in (
+        ("V6", "728 of the 2,021 {} (36 per cent)", "1,293 of the 2,021 {} (64 per cent)"),
+        ("V53", "667 of the 2,021 {} (33 per cent)", "1,354 of the 2,021 {} (67 per cent)"),
     ):
         stations = one(result, "problem", item=item, base="stations")
-        assert words(stations, MOLDOVA) == said.format("polling stations observed during voting")
+        assert words(stations, MOLDOVA) == said.format(STATIONS_OBSERVED)
+        assert words(stations, MOLDOVA, "rest") == rest.format(STATIONS_OBSERVED)
         for form in ("of", "share"):
             assert words(observed(result, "problem", item), MOLDOVA, form) == said.format(
                 "observations during voting"
@@ -227,10 +231,6 @@ def test_a_small_base_has_no_per_cent_beside_its_count():
 # What was published and cannot be printed as it was.
 
 NOT_REPRODUCED = [
-    # "99 per cent of polling stations observed": the positive side is told of observations only.
-    ("voting", {"V63": 1}, "positive", {"item": "V63", "base": "stations"}),
-    # "1,293 (64 per cent) accessible": of a question only the problem's side is a figure.
-    ("voting", {"V6": 1}, "no_problem", {"item": "V6"}),
     # "1,920 of 2,021 polling stations": an answer from a list is told of observations only.
     ("opening", {"O29": {"on_time": 5}}, "chosen", {"item": "O29", "base": "stations"}),
 ]

@@ -15,11 +15,12 @@ import pytest
 from scipy.special import expit
 from scipy.stats import t as student
 
+from helpers import rehearsal
 from paragraph8.analysis.protocols.arithmetic import arithmetic
 from paragraph8.analysis.stats.seats import HARE, allocate_seats
 from paragraph8.rehearsal.blemishes import KINDS
 from paragraph8.rehearsal.drawn import draw_forms
-from paragraph8.rehearsal.mission import planted_faults, rehearsal_tables, tables_of
+from paragraph8.rehearsal.mission import planted_faults, tables_of
 from paragraph8.rehearsal.planted import is_planted
 from paragraph8.rehearsal.reports import Reports, reports
 from paragraph8.rehearsal.truth import Truth, truth
@@ -42,9 +43,8 @@ CAST, VALID, INVALID, REGISTERED = 4_893_204, 4_757_773, 135_431, 8_662_070
 OF_THE_VISIT = ("H5", "H6", "H7", "H8", "H10", "H11a", "H11b", "H13", "H4x")
 
 
-@cache
 def mission() -> tuple[Tables, Truth, Reports]:
-    return rehearsal_tables()
+    return rehearsal(2004)
 
 
 @cache

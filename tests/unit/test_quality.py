@@ -264,6 +264,31 @@ def test_the_same_visit_reported_twice_names_what_differs():
     }
 
 
+def test_a_visit_reported_three_times_is_not_said_to_be_copied():
+    said = ["yes" if at % 3 else "no" for at in range(12)]
+    items = [f"V{at}" for at in range(12)]
+    rows = [("item", "form", "place", "type", "problem", "serious")]
+    rows += [
+        (item, "voting", str(at + 1), "yes_no", "yes", "false") for at, item in enumerate(items)
+    ]
+    seen = [f"o{n} voting ana a 600 640" for n in range(3)]
+    # Others, so that answers vary.
+    seen += [f"p{n} voting ben b {n} {n + 9}" for n in range(6)]
+    rng = np.random.default_rng(4)
+    told = [
+        f"o{n} {item} {value}" for n in range(3) for item, value in zip(items, said, strict=True)
+    ]
+    told += [f"p{n} {item} {rng.choice(['yes', 'no'])}" for n in range(6) for item in items]
+    tables = mission(
+        visits("\n".join(seen)),
+        answers("\n".join(told)),
+        form_item="\n".join(" ".join(row) for row in rows),
+    )
+    few = {"informative_answers": 2, "copied_expected": 100}
+    assert set(flags(tables, "sent_twice", **few)) >= {"o0", "o1", "o2"}
+    assert not {"o0", "o1", "o2"} & set(flags(tables, "copied", **few))
+
+
 # marks and numbers
 
 
@@ -497,6 +522,7 @@ def test_a_single_empty_form_is_no_trouble():
         {"copied_agreement": 1.5},
         {"visit_forms": ["lunch"]},
         {"visit_forms": "voting"},
+        {"visit_forms": [["voting"]]},
         {"publisher": "Ana"},
         {"speed": 3},
     ],
@@ -514,6 +540,8 @@ def test_limits_are_a_table_and_are_changed_one_by_one():
     changed = limits_of({"quality": {"visit_forms": ["voting"], "utc_offset_minutes": -180}})
     assert (changed.visit_forms, changed.utc_offset_minutes) == (("voting",), -180)
     assert changed.short_visit_minutes == limits_of({}).short_visit_minutes
+    again = limits_of({"quality": {"visit_forms": ["voting", "voting"]}})
+    assert again.visit_forms == ("voting",)
 
 
 # pairs
@@ -636,16 +664,6 @@ def test_a_theme_without_an_answer():
 def test_without_a_plan_coverage_says_so():
     result = coverage(tables_of(observation="observation election form\no1 e voting"), {})
     assert result.notes == (NO_PLAN,)
-
-
-def test_areas_that_go_round_in_a_circle_end():
-    area = "election area parent level name\ne N S region North\ne S N region South"
-    tables = mission(CAME, deployment=PLAN, area="election area parent level name\ne N - region N")
-    assert coverage(tables, {}).figures
-    circle = mission(
-        "observation form team area\no1 weekly ana N", area=area, station="election station"
-    )
-    assert coverage(circle, {}).evidence["matrix"].rows() == [("e", "N", "weekly", 0, 1, 0)]
 
 
 # words

@@ -45,6 +45,15 @@ class Evidence:
         )
 
 
+LEFT_OUT = (
+    "Commitments on this that are younger than the election, or did not yet apply to the state, "
+    "are not cited."
+)
+NONE_IN_FORCE = (
+    "No commitment in the catalogue that names this question was in force on election day."
+)
+
+
 def ref(figure: Figure, form: str) -> str:
     """The reference to a figure in one of the forms of the wording engine."""
     return f"{{{{fig:{figure.id}|{form}}}}}"
@@ -65,14 +74,17 @@ def finding(
     headline: bool = False,
 ) -> Finding:
     """A proposed finding whose commitments are those of `standards` that may be cited: in force on
-    election day, and in the state."""
+    election day, and in the state. Where others had to be left out, a limit says so."""
+    cited = citable(standards, evidence.subject.election_day, evidence.subject.country)
+    if len(cited) < len(standards):
+        limits = (*limits, LEFT_OUT if cited else NONE_IN_FORCE)
     return Finding(
         id=id,
         rule=id,
         section=section,
         election=evidence.subject.election,
         figures=tuple(f.id for f in figures),
-        standards=citable(standards, evidence.subject.election_day, evidence.subject.country),
+        standards=cited,
         strength=strength,
         scope=scope,
         sentence=sentence,

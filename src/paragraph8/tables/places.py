@@ -4,38 +4,31 @@ import polars as pl
 
 from paragraph8.tables.tables import Tables
 
+# Deeper than any country's areas. Areas that lie in each other in a circle have no highest one.
+MOST_LEVELS = 20
+
 
 def stations_with_top_area(tables: Tables) -> pl.DataFrame:
     """election, station, kind, channels, and `area`: the name of the highest area it lies in."""
-    levels = tables["area"].select("election", "area", "parent", "name")
-    climbing = tables["station"].select("election", "station", "kind", "channels", "area")
-    top = levels.filter(pl.col("parent").is_null()).select("election", "area", "name")
-    up = levels.filter(pl.col("parent").is_not_null()).select("election", "area", "parent")
-    while up.height and climbing.join(up, on=["election", "area"], how="semi").height:
-        climbing = (
-            climbing.join(up, on=["election", "area"], how="left", maintain_order="left")
-            .with_columns(area=pl.coalesce("parent", "area"))
-            .drop("parent")
-        )
-    named = climbing.join(top, on=["election", "area"], how="left", maintain_order="left")
-    return named.with_columns(area=pl.col("name").fill_null("")).drop("name")
+    stations = tables["station"].select("election", "station", "kind", "channels", "area")
+    named = stations.join(
+        areas_with_top(tables), on=["election", "area"], how="left", maintain_order="left"
+    )
+    return named.with_columns(area=pl.col("top").fill_null("")).drop("top")
 
 
 def areas_with_top(tables: Tables) -> pl.DataFrame:
     """election, area, and `top`: the name of the highest area that it is, or lies in."""
     levels = tables["area"].select("election", "area", "parent", "name")
-    up = levels.drop_nulls("parent").select("election", "area", "parent")
+    up = levels.drop_nulls("parent").select("election", "parent", at="area")
     climbing = levels.select("election", "area", at="area")
-    while climbing.join(
-        up, left_on=["election", "at"], right_on=["election", "area"], how="semi"
-    ).height:
-        climbing = (
-            climbing.join(up, left_on=["election", "at"], right_on=["election", "area"], how="left")
-            .with_columns(at=pl.coalesce("parent", "at"))
-            .drop("parent")
-        )
+    for _ in range(MOST_LEVELS):
+        climbed = climbing.join(up, on=["election", "at"], how="left", maintain_order="left")
+        if climbed["parent"].null_count() == climbed.height:
+            break
+        climbing = climbed.with_columns(at=pl.coalesce("parent", "at")).drop("parent")
     named = levels.filter(pl.col("parent").is_null()).select("election", at="area", top="name")
-    return climbing.join(named, on=["election", "at"], how="left").drop("at")
+    return climbing.join(named, on=["election", "at"], how="left", maintain_order="left").drop("at")
 
 
 def areas_west_to_east(tables: Tables, election: str) -> list[str]:

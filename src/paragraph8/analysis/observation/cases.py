@@ -9,9 +9,10 @@ from paragraph8.analysis.observation.bases import Base, base_words
 from paragraph8.analysis.observation.groups import Collapse, case_items, presence_items
 from paragraph8.analysis.observation.sql import number_query
 from paragraph8.analysis.observation.stage import Stage
-from paragraph8.kernel.figure import Figure, Kind
+from paragraph8.kernel.figure import Evidence, Figure, Kind
 from paragraph8.kernel.figure_maker import OBSERVED, FigureMaker
 
+CASES = "cases"
 MEDIAN = "quantile_cont(n, 0.5) FILTER (n > 0)"
 
 
@@ -59,6 +60,7 @@ class _Cases:
                 base=base_words(self.stage.form, Base.STATIONS),
                 excluded={"no answer": self._stations - len(stations)},
                 query=number_query(self.stage, self.item, "count(*) FILTER (n > 0)", self.collapse),
+                evidence=self._evidence(),
                 where=self.where,
             )
         some = self.numbers[given & (self.numbers > 0)]
@@ -96,8 +98,12 @@ class _Cases:
             interval=OBSERVED,
             excluded=self._excluded(),
             query=sql,
+            evidence=self._evidence(),
             where=self.where,
         )
+
+    def _evidence(self) -> Evidence:
+        return Evidence(CASES, {"election": self.stage.election, "item": self.item}, "cases")
 
     def _excluded(self) -> dict[str, int]:
         return self.stage.without_answer(self.item)
@@ -120,9 +126,8 @@ def _present(maker: FigureMaker, stage: Stage, item: str) -> Iterator[Figure]:
 
 def _with_noughts(stage: Stage, item: str, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
     """The numbers, and nought where the question above says that there was no case."""
-    above = stage.parent(item)
-    if not above:
+    if not stage.parent(item):
         return numbers
-    verdict = stage.verdict(above)
+    verdict = stage.above(item)
     none = (verdict >= 0) & (verdict != stage.trigger(item)) & np.isnan(numbers)
     return np.where(none, 0.0, numbers)

@@ -10,7 +10,7 @@ from paragraph8.analysis.observation.bases import Base, base_words
 from paragraph8.analysis.observation.parameters import settings_of
 from paragraph8.analysis.observation.sql import counted
 from paragraph8.analysis.observation.stage import Stage, stages
-from paragraph8.analysis.stats.cells import suppress
+from paragraph8.analysis.stats.cells import merge_cells, suppress
 from paragraph8.kernel.figure import Evidence, Figure, Kind
 from paragraph8.kernel.figure_maker import COMPLETE, OBSERVED, FigureMaker
 from paragraph8.kernel.parameters import Parameters
@@ -33,7 +33,7 @@ def coverage(tables: Tables, parameters: Parameters) -> Result:
     Needs observation. Figures by election and form:
         observations, stations, teams, observers     counted forms, and by whom and where
         stations_share       distinct stations observed / stations in the list
-        expected             forms received in time / expected by the plan
+        expected             forms received in time, of those that the plan expected (may be more)
         repeats, shared      repeated visits of a team; stations that several teams observed
         delay [which]        minutes from departure to receipt: median, and longest
         deployed, states     observers deployed [term], and their states (from the table of teams)
@@ -133,10 +133,13 @@ def _reporting(maker: FigureMaker, tables: Tables, stage: Stage) -> Iterator[Fig
     condition = f"election = {literal(stage.election)} AND form = {literal(stage.form)}"
     for reported in row.to_dicts():
         if reported["expected"]:
-            yield maker.share(
+            yield maker.count(
                 "expected",
                 reported["received"],
-                reported["expected"],
+                "forms",
+                kind=Kind.OBSERVATION_SHARE,
+                interval=OBSERVED,
+                denominator=reported["expected"],
                 base="forms expected by the plan",
                 query=f"SELECT received FROM reporting WHERE {condition}",
                 excluded={
@@ -208,7 +211,8 @@ def _observers(maker: FigureMaker, tables: Tables) -> Iterator[Figure]:
                 query=f"SELECT coalesce(sum(observers), 0) FROM team WHERE {condition}",
                 where=where,
             )
-            states = here["nationalities"].str.split(";").explode().n_unique()
+            named = here["nationalities"].str.split(";").explode()
+            states = named.filter(named != "").n_unique()
             yield maker.count(
                 "states",
                 states,
@@ -217,7 +221,7 @@ def _observers(maker: FigureMaker, tables: Tables) -> Iterator[Figure]:
                 base="states of observers in the mission's register",
                 query=(
                     "SELECT count(DISTINCT state) FROM (SELECT unnest(string_split(nationalities,"
-                    f" ';')) AS state FROM team WHERE {condition})"
+                    f" ';')) AS state FROM team WHERE {condition}) WHERE state <> ''"
                 ),
                 where=where,
             )
@@ -253,7 +257,7 @@ def _cells(stage: Stage) -> pl.DataFrame:
     seen = stage.grid.observations.with_columns(pl.col("setting").fill_null("not known"))
     counts = seen.group_by("area", "setting").agg(
         observations=pl.len().cast(pl.Int64),
-        stations=pl.col("station").n_unique().cast(pl.Int64),
+        stations=pl.col("station").drop_nulls().n_unique().cast(pl.Int64),
         teams=pl.col("team").n_unique().cast(pl.Int64),
     )
     areas, settings = sorted(set(counts["area"])), sorted(set(counts["setting"]))
@@ -288,16 +292,26 @@ def _cells(stage: Stage) -> pl.DataFrame:
 
 
 def _hours(stage: Stage) -> pl.DataFrame:
-    """Arrivals by hour; counts that go past midnight have hours beyond 23."""
-    return (
+    """Arrivals by hour, from and up to (hours past midnight go beyond 24); hours with too few forms
+    or teams are shown together with their neighbours."""
+    profile = stage.settings.profile
+    by_hour = (
         stage.grid.observations.drop_nulls("arrived")
         .group_by(hour=pl.col("arrived") // 60)
-        .agg(observations=pl.len().cast(pl.Int64))
-        .select(
-            election=pl.lit(stage.election),
-            form=pl.lit(stage.form),
-            hour=pl.col("hour"),
-            observations=pl.col("observations"),
-        )
+        .agg(observations=pl.len().cast(pl.Int64), teams=pl.col("team"))
         .sort("hour")
     )
+    groups = merge_cells(
+        by_hour["observations"].to_list(),
+        by_hour["teams"].to_list(),
+        profile.least_observations,
+        profile.least_teams,
+    )
+    hours, numbers = by_hour["hour"].to_list(), by_hour["observations"].to_list()
+    rows = [
+        (stage.election, stage.form, hours[g[0]], hours[g[-1]] + 1, sum(numbers[at] for at in g))
+        for g in groups
+    ]
+    schema = {"election": pl.String, "form": pl.String, "from_hour": pl.Int64,
+              "to_hour": pl.Int64, "observations": pl.Int64}  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")

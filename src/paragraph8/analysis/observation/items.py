@@ -1,15 +1,16 @@
 """What share of what was observed had each problem, and how were the stages assessed?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
-from paragraph8.analysis.observation.bases import Base, Share, base_words
-from paragraph8.analysis.observation.cases import case_figures
+from paragraph8.analysis.observation.bases import Base, ObservationShare, Share, base_words
+from paragraph8.analysis.observation.cases import CASES, case_figures
 from paragraph8.analysis.observation.groups import groups_of
 from paragraph8.analysis.observation.parameters import settings_of
-from paragraph8.analysis.observation.problems import problem_rows
+from paragraph8.analysis.observation.problems import case_rows, group_rows, problem_rows
 from paragraph8.analysis.observation.reasons import reason_rows
 from paragraph8.analysis.observation.sql import (
     any_query,
@@ -43,7 +44,13 @@ LOWER = (
     "A form that saw no problem among the questions it answered counts as clean here, whatever it "
     "did not observe: problems that nobody could see are not counted."
 )
-EVIDENCE, REASONS = "problems", "reasons"
+EVIDENCE, GROUPS, REASONS = "problems", "groups", "reasons"
+TABLES: Mapping[str, Callable[[Stage], pl.DataFrame]] = {
+    EVIDENCE: problem_rows,
+    GROUPS: group_rows,
+    CASES: case_rows,
+    REASONS: reason_rows,
+}
 CHOICES = ("one_of", "many_of")
 
 
@@ -55,7 +62,8 @@ def items(tables: Tables, parameters: Parameters) -> Result:
         yes [base]           the same for a neutral yes/no item
         problem_of_all       of a question asked only after another: problems / all forms in which
                              the other was answered (and this one, where it was asked)
-        negative [base], positive   bad assessments (good ones) / assessments given
+        negative, positive [base]   bad assessments (good ones) / assessments given; positive of
+                             observations and stations
         grade [grade]        each grade / assessments given
         any [group, base]    at least one problem among several items / at least one answered
         any_of_complete [group]     the same among forms that answered all of them
@@ -63,8 +71,8 @@ def items(tables: Tables, parameters: Parameters) -> Result:
         cases, stations_with_cases, median_cases, largest_cases, present
     Excluded, each with its count: not observed or not known, not applicable, left empty, not asked,
     seen in part only where the whole is judged, and so on; nothing is dropped without a number.
-    Evidence `problems`: the forms behind each share; `reasons`: problems among forms assessed
-    negatively and among the others.
+    Evidence `problems`, `groups`, `cases`: the forms behind each share and number; `reasons`:
+    problems among forms assessed negatively and among the others.
     A mission without systematic observation gets no share. Assumes that POLARITY HANGS ON THE
     ITEM'S ID in all versions of the form; name exceptions in `polarity_changed`.
     Raises Problem analysis.bad_parameter.
@@ -74,27 +82,25 @@ def items(tables: Tables, parameters: Parameters) -> Result:
     if refused:
         return Result(NAME, tables.snapshot, (), LIMITS, notes=(refused,), parameters=parameters)
     figures: list[Figure] = []
-    rows: list[pl.DataFrame] = []
-    reasons: list[pl.DataFrame] = []
+    evidence: dict[str, list[pl.DataFrame]] = {}
     tallies: list[CheckTally] = []
     for stage in stages(tables, settings):
         maker = FigureMaker(NAME, tables.snapshot, tables.as_of, parameters, LIMITS)
         figures += _Figures(maker, stage, uncertainty(tables, stage)).all()
         figures += case_figures(maker, stage)
-        rows.append(problem_rows(stage))
-        reasons.append(reason_rows(stage))
+        for name, make in TABLES.items():
+            evidence.setdefault(name, []).append(make(stage))
         tallies += area_tallies(stage)
     notes = tuple(
         dict.fromkeys(note for stage in stages(tables, settings) for note in _notes(stage))
     )
-    evidence = {EVIDENCE: pl.concat(rows), REASONS: pl.concat(reasons)} if rows else {}
     return Result(
         NAME,
         tables.snapshot,
         tuple(figures),
         LIMITS,
         checks=tuple(tallies),
-        evidence=evidence,
+        evidence={name: pl.concat(parts) for name, parts in evidence.items()},
         notes=notes,
         parameters=parameters,
     )
@@ -148,13 +154,29 @@ class _Figures:
         observed = shares[0]
         if not observed.answered:
             return
+        yield from self._positive(item, observed)
         answers = self.stage.grid.said
-        good = self._good(item)
-        positive = int(((answers(item, *good) == 1) & (verdict >= 0)).sum())
-        yield self._plain("positive", positive, observed, item, good)
         for grade in sorted(self._grades(item)):
             k = int(((answers(item, grade) == 1) & (verdict >= 0)).sum())
             yield self._plain("grade", k, observed, item, [grade], grade=grade)
+
+    def _positive(self, item: str, observed: ObservationShare) -> Iterator[Figure]:
+        """Good assessments of observations, and of stations by their last one."""
+        stage, good = self.stage, self._good(item)
+        verdict = stage.verdict(item)
+        said = np.where(verdict >= 0, stage.grid.said(item, *good), -1).astype(np.int8)
+        of_stations = stage.of_stations(said, last=True)
+        for share in (replace(observed, problems=int((said == 1).sum())), of_stations):
+            if share.answered:
+                yield self.maker.share(
+                    "positive",
+                    share.problems,
+                    share.answered,
+                    base=self._base(item, share.base),
+                    excluded=share.excluded,
+                    query=chosen_query(stage, item, good, share.base),
+                    where={**self.where, "item": item, "base": share.base.value},
+                )
 
     def _grades(self, item: str) -> set[str]:
         last = 5 if self.stage.item(item)["type"] == "rating_five" else 4
@@ -188,7 +210,7 @@ class _Figures:
 
     def _of_all(self, item: str, parent: str) -> Iterator[Figure]:
         """The child's problems of all forms that answered the parent: not asked counts as clean."""
-        child, above = self.stage.verdict(item), self.stage.verdict(parent)
+        child, above = self.stage.verdict(item), self.stage.above(item)
         asked = above == self.stage.trigger(item)
         counted = (above >= 0) & (~asked | (child >= 0))
         k, n = int(((child == 1) & counted).sum()), int(counted.sum())
@@ -243,6 +265,7 @@ class _Figures:
             interval=interval,
             excluded=share.excluded,
             query=any_query(self.stage, members, share.base),
+            evidence=Evidence(GROUPS, {"election": self.stage.election, "group": name}),
             limits=(LOWER,),
             where={**self.where, "group": name, "base": share.base.value},
         )

@@ -33,7 +33,10 @@ class Settings:
 
 def settings_of(parameters: Parameters) -> Settings:
     """The settings in these parameters. Raises Problem analysis.bad_parameter."""
-    given = dict(parameters.get("observation", {}))
+    entry = parameters.get("observation", {})
+    if not isinstance(entry, Mapping):
+        raise _bad("observation", entry, "a table of parameters")
+    given = dict(entry)
     changed = given.pop("polarity_changed", {})
     hours = given.pop("hours", HOURS)
     if not isinstance(hours, dict) or not all(isinstance(m, int) for m in hours.values()):

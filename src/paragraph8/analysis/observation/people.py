@@ -54,7 +54,7 @@ def _of_stage(maker: FigureMaker, stage: Stage) -> Iterator[Figure]:
             excluded={
                 "numbers not given": int((np.isnan(members) | np.isnan(women)).sum()),
                 "more women than members, or nobody": int(
-                    ((women > members) | (members == 0)).sum()
+                    ((women > members) | ((members == 0) & ~np.isnan(women))).sum()
                 ),
             },
             query=_women_query(stage),

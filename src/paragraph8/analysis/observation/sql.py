@@ -22,7 +22,8 @@ NUMERATORS = {
     ),
 }
 LAST = (
-    "arg_max(problem, (coalesce(day, DATE '1-1-1'), coalesce(arrived, -1), received, observation))"
+    "arg_max(problem, (coalesce(epoch(day) / 60 + coalesce(arrived, 0), -1e18), received,"
+    " observation))"
 )
 
 
@@ -40,12 +41,13 @@ def share_query(stage: Stage, item: str, base: Base, among: str = "") -> str:
     )
 
 
-def chosen_query(stage: Stage, item: str, answers: Sequence[str]) -> str:
-    """SQL for the forms that give one of these answers."""
-    return query(
-        {"counted": _counted(stage), "answered": answered_sql(item, answers) + _only(stage, item)},
-        NUMERATORS[Base.OBSERVATIONS],
-    )
+def chosen_query(
+    stage: Stage, item: str, answers: Sequence[str], base: Base = Base.OBSERVATIONS
+) -> str:
+    """SQL for the forms that give one of these answers, or the stations whose last form does."""
+    answered = answered_sql(item, answers) + _only(stage, item)
+    steps: Steps = {"counted": _counted(stage), "answered": answered}
+    return query(steps, NUMERATORS[base].format(collapse=LAST))
 
 
 def number_query(stage: Stage, item: str, value: str, by_station: str = "") -> str:
@@ -58,7 +60,7 @@ def number_query(stage: Stage, item: str, value: str, by_station: str = "") -> s
         return query(steps, f"SELECT {value} FROM numbers")
     each = f"SELECT station, {number} AS n FROM answered"
     if above := stage.parent(item):
-        steps["above"] = answered_sql(above, problem_answers(stage.item(above)))
+        steps["above"] = answered_sql(above, stage.above_answers(item))
         none = "NOT problem" if stage.trigger(item) else "problem"
         each += f"\nUNION ALL\nSELECT station, 0 AS n FROM above WHERE {none}"
     steps["numbers"] = (
@@ -83,8 +85,7 @@ def any_query(stage: Stage, items: Sequence[str], base: Base, all_answered: bool
 
 def of_all_query(stage: Stage, child: str, parent: str) -> str:
     """SQL for the problems of a question that is asked only after another."""
-    among = _answered_too(stage, parent) + _only(stage, parent)
-    return share_query(stage, child, Base.OBSERVATIONS, among=among)
+    return share_query(stage, child, Base.OBSERVATIONS, among=_answered_too(stage, parent))
 
 
 def both_query(stage: Stage, item: str, first: str, second: str) -> str:
@@ -129,10 +130,8 @@ def counted(stage: Stage) -> str:
 
 
 def _answered_too(stage: Stage, parent: str) -> str:
-    return (
-        "c.observation IN (SELECT observation FROM answer\n"
-        f"  WHERE item = {literal(parent)} AND state = 'given')"
-    )
+    answered = answered_sql(parent, ["any"]) + _only(stage, parent)
+    return f"c.observation IN (SELECT observation FROM (\n{answered}\n))"
 
 
 def _answered(stage: Stage, item: str) -> str:
@@ -149,6 +148,12 @@ def _only(stage: Stage, item: str, among: str = "") -> str:
         conditions.append("c.seen = 'start'")
     if versions := stage.settings.polarity_changed.get(item):
         conditions.append(f"c.version NOT IN ({_list(versions)})")
+    if parent := stage.parent(item):
+        above = answered_sql(parent, stage.above_answers(item)) + _only(stage, parent)
+        other = "NOT problem" if stage.trigger(item) else "problem"
+        conditions.append(
+            f"c.observation NOT IN (SELECT observation FROM (\n{above}\n) WHERE {other})"
+        )
     return "".join(f"\n  AND {condition}" for condition in conditions)
 
 

@@ -12,6 +12,7 @@ from paragraph8.analysis.observation.parameters import Settings
 from paragraph8.tables.answers import (
     CELL_STATES,
     GIVEN,
+    POSITIVE,
     STATE_WORDS,
     AnswerGrid,
     answer_grids,
@@ -20,8 +21,10 @@ from paragraph8.tables.answers import (
 from paragraph8.tables.codebook_conditions import Clause, read_condition
 from paragraph8.tables.tables import Tables
 
+MINUTES_OF_DAY = 24 * 60
 YES_NO = ("yes_no", "yes_no_na")
-PART = "seen in part only"
+PART = "not seen from the start"
+NOT_DUE = "answered though not asked"
 TURNED = "the question was turned round in this version of the form"
 NOT_KNOWN = ("dk", "missing")
 NOT_ASKED = ("skipped", "absent")
@@ -79,18 +82,30 @@ class Stage:
             for state, words in STATE_WORDS.items()
         }
         given = (verdict < 0) & (states == GIVEN)
-        turned = given & self.turned(name)
+        turned, part = given & self.turned(name), given & self._in_part(name)
         out[TURNED] = int(np.count_nonzero(turned))
-        out[PART] = int(np.count_nonzero(given & ~turned))
+        out[PART] = int(np.count_nonzero(part & ~turned))
+        out[NOT_DUE] = int(np.count_nonzero(given & ~turned & ~part))
         return {reason: n for reason, n in out.items() if n}
 
     def counts(self, name: str) -> NDArray[np.bool_]:
         """Forms whose answer to this item counts: they saw the whole stage where that is needed,
         and their version asked the question the right way round."""
-        counted = ~self.turned(name)
-        if self.item(name)["whole"]:
-            counted &= (self.grid.observations["seen"].fill_null("") == "start").to_numpy()
+        counted = ~self.turned(name) & ~self._in_part(name)
+        if self.parent(name):
+            # Answered though the answer above says that it was not asked: kept, and not counted.
+            above = self.above(name)
+            counted &= (above < 0) | (above == self.trigger(name))
         return counted
+
+    def _in_part(self, name: str) -> NDArray[np.bool_]:
+        """Forms that did not see the stage from its start, for an item that needs it."""
+        if not self.item(name)["whole"]:
+            return np.zeros(self.grid.height, dtype=bool)
+        part: NDArray[np.bool_] = (
+            self.grid.observations["seen"].fill_null("") != "start"
+        ).to_numpy()
+        return part
 
     def without_answer(self, name: str) -> dict[str, int]:
         """Reason -> forms that give no answer to this item, whatever its type."""
@@ -102,10 +117,28 @@ class Stage:
         return {reason: n for reason, n in out.items() if n}
 
     def parent(self, name: str) -> str:
-        """The item with verdicts on whose answer it depends whether this one is asked; "" if the
-        question is always asked, or depends on something else."""
+        """The item on whose answer it depends whether this one is asked: a question with verdicts,
+        or a number that must be above nought; "" if it is always asked, or for other reasons."""
         clause = self._clause(name)
-        return clause.item if clause and clause.item in self.items else ""
+        if clause is None or not self.grid.has(clause.item):
+            return ""
+        return clause.item if clause.operator == ">" or clause.item in self.items else ""
+
+    def above(self, name: str) -> NDArray[np.int8]:
+        """Verdicts of the parent: 1 problem or number above nought, 0 neither, -1 no answer."""
+        clause = self._clause(name)
+        assert clause is not None
+        if clause.operator == ">":
+            return self.grid.said(clause.item, POSITIVE)
+        return self.verdict(clause.item)
+
+    def above_answers(self, name: str) -> list[str]:
+        """The answers of the parent that `above` calls 1."""
+        clause = self._clause(name)
+        assert clause is not None
+        if clause.operator == ">":
+            return [POSITIVE]
+        return str(self.item(clause.item)["problem"] or "yes").split(";")
 
     def conditional(self, name: str) -> bool:
         """Whether an answer, and not only where and when the visit was, decides if it is asked."""
@@ -125,7 +158,7 @@ class Stage:
         clause = self._clause(name)
         if clause is None or clause.operator == ">":
             return 1
-        return int(clause.value in str(self.item(clause.item)["problem"] or "yes").split(";"))
+        return int(clause.value in self.above_answers(name))
 
     def _clause(self, name: str) -> Clause | None:
         """The one condition under which the item is asked: an answer, or a number above nought."""
@@ -205,9 +238,11 @@ class Stage:
         )
 
     def order(self) -> NDArray[np.int64]:
-        """The place of each form in time: day, arrival, receipt."""
-        keys = self.grid.observations.select("day", "arrived", "received").with_row_index("row")
-        ordered = keys.sort("day", "arrived", "received", "row", nulls_last=False)["row"].to_numpy()
+        """The place of each form in time: arrival, then receipt."""
+        # Counts go past midnight: 1,600 minutes of a day are the small hours of the next.
+        minutes = pl.col("day").cast(pl.Int64) * MINUTES_OF_DAY + pl.col("arrived").fill_null(0)
+        keys = self.grid.observations.select(minutes.alias("at"), "received").with_row_index("row")
+        ordered = keys.sort("at", "received", "row", nulls_last=False)["row"].to_numpy()
         place = np.empty(len(ordered), dtype=np.int64)
         place[ordered] = np.arange(len(ordered))
         return place
@@ -254,6 +289,7 @@ def _stage(grid: AnswerGrid, settings: Settings) -> Stage:
         grid.observations["team_index"].to_numpy(),
         teams["observers"].fill_null(-1).to_numpy(),
     )
+    # In the order of the codebook, so that a question comes after the one it hangs on.
     for place, item in enumerate(items):
         verdicts[place] = np.where(stage.counts(item), grid.verdicts(item), -1)
     return stage

@@ -25,6 +25,7 @@ from paragraph8.tables.tables import Tables
 LEVEL = 0.95
 METHOD = "team bootstrap; describes what was observed, no margin of error for the country"
 NOTHING_TO_SAY = "none: with no case, or nothing but cases, resampling teams says nothing"
+ALL_AGREE = "none: teams that all have the same share say nothing when they are resampled"
 NOT_DRAWN = "none: not computed in this run"
 Numbers = NDArray[np.float64]
 
@@ -63,7 +64,7 @@ class Uncertainty:
         if not self.stage.settings.draws:
             return NOT_DRAWN
         at = self.stage.items.index(item)
-        return _interval(self.low[base][at], self.high[base][at])
+        return _interval(self.low[base][at], self.high[base][at], self.stage.verdicts[at])
 
     def interval_of_group(self, items: Sequence[str], base: Base) -> Interval | str:
         """The interval of the share of forms with at least one problem among items."""
@@ -73,7 +74,7 @@ class Uncertainty:
             return NOT_DRAWN
         some, _ = any_of([self.stage.verdict(item) for item in items])
         low, high = _bootstrap(self.stage, some[None, :], base)
-        return _interval(low[0], high[0])
+        return _interval(low[0], high[0], some)
 
 
 def uncertainty(tables: Tables, stage: Stage) -> Uncertainty:
@@ -127,7 +128,8 @@ def _sums(stage: Stage, verdicts: NDArray[np.int8], base: Base) -> tuple[Numbers
     return problems, answered
 
 
-def _interval(low: float, high: float) -> Interval | str:
+def _interval(low: float, high: float, verdict: NDArray[np.int8]) -> Interval | str:
     if np.isnan(low) or np.isnan(high):
-        return NOTHING_TO_SAY
+        both = (verdict == 1).any() and (verdict == 0).any()
+        return ALL_AGREE if both else NOTHING_TO_SAY
     return Interval(float(low), float(high), LEVEL, METHOD)

@@ -159,7 +159,8 @@ class _Search:
 
     def _one_visit(self, one: Places, other: Places) -> Found:
         """Whether both are reports of the same visit, which is another query's business."""
-        together: Found = (self.twice.first[one] == other) | (self.twice.first[other] == one)
+        first, second = self.twice.first[one], self.twice.first[other]
+        together: Found = (first == other) | (second == one) | ((first == second) & (first >= 0))
         return together
 
     def _between_teams(self, forms: TeamForms) -> NDArray[np.float64]:

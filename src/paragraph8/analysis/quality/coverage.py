@@ -48,7 +48,7 @@ def coverage(tables: Tables, parameters: Parameters) -> Result:
         plan = plan_of(tables, election, grids)
         matrix.append(plan.matrix())
         teams.append(plan.teams())
-        asked = [theme_rows(plan.grids[f], plan.reports) for f in plan.forms if f in plan.grids]
+        asked = [theme_rows(plan.grids[form]) for form in plan.forms if form in plan.grids]
         themes.append(pl.concat([themes[0], *asked]))
         figures += CoverageFigures(maker, plan, matrix[-1], teams[-1], themes[-1]).all()
     return Result(

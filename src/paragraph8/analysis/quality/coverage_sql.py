@@ -7,10 +7,7 @@ from paragraph8.tables.answers_sql import counted_sql
 
 # Every area with the name of the highest area it lies in.
 INSIDE = "RECURSIVE inside"
-TOP = (
-    "CASE WHEN s.station IS NOT NULL THEN coalesce(i.top, '')\n"
-    "  ELSE coalesce(n.top, c.area, '') END"
-)
+TOP = "CASE WHEN s.station IS NOT NULL THEN coalesce(i.top, '')\n  ELSE coalesce(n.top, '') END"
 
 
 def received_query(election: str, form: str, late: bool) -> str:

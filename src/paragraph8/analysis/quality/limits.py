@@ -108,9 +108,9 @@ def _checked(name: str, value: object, known: Mapping[str, object]) -> object:
     if name not in known or name in WORDS:
         raise _bad(f"quality.{name}", value, f"one of {', '.join(set_by_a_mission())}")
     if isinstance(known[name], tuple):
-        if not isinstance(value, list | tuple) or not set(value) <= set(FORMS):
+        if not isinstance(value, list | tuple) or not all(form in FORMS for form in value):
             raise _bad(f"quality.{name}", value, "a list of forms")
-        return tuple(value)
+        return tuple(dict.fromkeys(value))
     kind = next(str(f.type) for f in fields(Limits) if f.name == name)
     fits = isinstance(value, int) or (isinstance(value, float) and "float" in kind)
     if isinstance(value, bool) or not fits or not _in_range(name, value):

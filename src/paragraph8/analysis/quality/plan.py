@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from paragraph8.analysis.quality.places import area_names
 from paragraph8.tables.answers import AnswerGrid, Grids
+from paragraph8.tables.places import stations_with_top_area
 from paragraph8.tables.tables import Tables
 from paragraph8.tables.words import FORMS
 
@@ -26,7 +26,7 @@ TEAMS = {
     "received": pl.Int64,
     "late": pl.Int64,
 }
-SEEN = ("election", "observation", "form", "team", "station", "late")
+SEEN = ("election", "observation", "form", "team", "station", "late", "area")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Plan:
 
     grids    form -> its reports, late ones too
     areas    names of the highest areas, sorted
-    stops    election, team, stop, station, form, area (highest): of teams not taken out
+    stops    election, team, stop, station, form, area (highest; "" if none): of teams not taken out
     out      form -> stops of teams that the mission took out
-    reports  election, observation, form, team, station, late, area (highest)
+    reports  election, observation, form, team, station, late, area (highest; "" if none)
     """
 
     election: str
@@ -54,8 +54,7 @@ class Plan:
         return [form for form in FORMS if form in named]
 
     def matrix(self) -> pl.DataFrame:
-        """A row for every highest area and form, also where nothing was planned and nothing came;
-        and for other places that reports state."""
+        """A row for every highest area and form, also where nothing was planned or came."""
         areas = pl.DataFrame({"area": list(self.areas)}, schema={"area": pl.String})
         forms = pl.DataFrame({"form": self.forms}, schema={"form": pl.String})
         return self._counted("area", areas.join(forms, how="cross")).select(*MATRIX)
@@ -87,21 +86,19 @@ def plan_of(tables: Tables, election: str, grids: Grids) -> Plan:
     taken_out = tables["team"].filter(pl.col("excluded").is_not_null())["team"].to_list()
     out = stops.filter(pl.col("team").is_in(taken_out))
     kept = stops.filter(~pl.col("team").is_in(taken_out))
+    places = stations_with_top_area(tables).select("election", "station", "area")
+    placed = kept.join(places, on=["election", "station"], how="left", maintain_order="left")
     top = tables["area"].filter(pl.col("parent").is_null(), election=election)["name"]
     return Plan(
         election,
         here,
         tuple(top.unique().sort()),
-        area_names(tables, kept.with_columns(area=pl.lit(None, dtype=pl.String))),
+        placed.with_columns(pl.col("area").fill_null("")),
         dict(out.group_by("form").len().rows()),
-        _reports(tables, here),
+        _reports(here),
     )
 
 
-def _reports(tables: Tables, grids: Mapping[str, AnswerGrid]) -> pl.DataFrame:
-    observation = tables["observation"]
-    none = observation.select(SEEN).clear()
-    rows = pl.concat([none, *(grid.observations.select(SEEN) for grid in grids.values())])
-    stated = observation.select("observation", "area")
-    placed = rows.join(stated, on="observation", how="left", maintain_order="left")
-    return area_names(tables, placed)
+def _reports(grids: Mapping[str, AnswerGrid]) -> pl.DataFrame:
+    none = pl.DataFrame(schema=dict.fromkeys(SEEN, pl.String) | {"late": pl.Boolean})
+    return pl.concat([none, *(grid.observations.select(SEEN) for grid in grids.values())])

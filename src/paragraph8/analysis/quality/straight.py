@@ -12,7 +12,6 @@ from paragraph8.analysis.quality.reports import TOO_FEW_ANSWERS, Outcome, Report
 from paragraph8.analysis.quality.sql import answers_query
 from paragraph8.analysis.quality.varying import CLOSED, Varying, varying
 from paragraph8.kernel.figure import INPUT
-from paragraph8.tables.answers import AnswerGrid
 from paragraph8.tables.words import ELECTION_DAY_FORMS
 
 TOO_MANY_FORMS = "more forms of the team than are compared in pairs"
@@ -46,13 +45,9 @@ def straight_queries(reports: Reports) -> Iterator[Outcome]:
             flags_at(grid, odd, [f"{sizes[at]} forms of the team alike" for at in middle]),
             len(forms.row),
             {reason: n for reason, where in why.items() if (n := int(where.sum()))},
-            _input(grid),
+            answers_query(grid.election, grid.form, CLOSED),
             INPUT,
         )
-
-
-def _input(grid: AnswerGrid) -> str:
-    return answers_query(grid.election, grid.form, CLOSED)
 
 
 def _around_a_middle(
@@ -89,7 +84,7 @@ def _alike(limits: Limits, answers: Varying, one: Places, other: Places) -> NDAr
 
 def _chance(limits: Limits, answers: Varying, team: Places, middle: int) -> float:
     """How likely a form of another team looks like this one."""
-    others = np.flatnonzero((team != team[middle]) & (answers.given > 0))
+    others = np.flatnonzero((team != team[middle]) & (answers.given >= limits.alike_answers))
     # Ids of observations have no order of their own: every so manieth is as good as a draw.
     others = others[:: max(1, len(others) // OTHERS_LOOKED_AT)]
     alike = int(_alike(limits, answers, others, np.full(len(others), middle)).sum())

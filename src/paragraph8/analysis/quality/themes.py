@@ -21,19 +21,13 @@ THEMES = {
 }
 
 
-def theme_rows(grid: AnswerGrid, reports: pl.DataFrame) -> pl.DataFrame:
-    """One row for each highest area and theme that was asked about there.
+def theme_rows(grid: AnswerGrid) -> pl.DataFrame:
+    """One row for each highest area ("" where none is known) and theme that was asked about there.
 
-        reports   observation, area: of all observations of the grid, and perhaps others
     asked: questions of the theme over all forms, without those skipped or not applicable;
     answered: of these, given or kept from the tables as free words; share: answered / asked, 0..1.
     """
-    area = grid.observations.select("observation").join(
-        reports.select("observation", place="area"),
-        on="observation",
-        how="left",
-        maintain_order="left",
-    )["place"]
+    area = grid.observations["area"]
     names = area.unique().sort().to_list()
     code = area.replace_strict(names, list(range(len(names))), return_dtype=pl.Int64).to_numpy()
     rows = []

@@ -12,6 +12,7 @@ from paragraph8.analysis.quality.reports import Outcome, Reports
 from paragraph8.analysis.quality.sql import versions_query
 from paragraph8.analysis.stats.differences import permutation_p
 from paragraph8.analysis.stats.multiple import benjamini_hochberg
+from paragraph8.kernel.figure import INPUT
 from paragraph8.tables.answers import AnswerGrid
 
 SEED = 8
@@ -94,6 +95,7 @@ def version_outcomes(reports: Reports, rows: pl.DataFrame) -> Iterator[Outcome]:
             flags.select(observation=nobody, detail="detail", other=nobody),
             of_form.height,
             sql=versions_query(reports.election, str(form[0])),
+            gives=INPUT,
         )
 
 

@@ -36,7 +36,9 @@ def assessments(evidence: Evidence) -> Iterator[Finding]:
         negative = evidence.figure(
             f"{items.NAME}.negative", form=form, item=item, base="observations"
         )
-        positive = evidence.figure(f"{items.NAME}.positive", form=form, item=item)
+        positive = evidence.figure(
+            f"{items.NAME}.positive", form=form, item=item, base="observations"
+        )
         if negative is None or positive is None or not negative.denominator:
             continue
         reasons = _reasons(evidence, form)

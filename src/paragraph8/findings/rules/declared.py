@@ -11,25 +11,21 @@ from typing import Any
 from paragraph8.findings.proposals import Evidence, finding, ref
 from paragraph8.findings.rules.areas import in_most_areas
 from paragraph8.findings.scope import scope_of
-from paragraph8.findings.standards.commitments import citable
 from paragraph8.kernel.figure import Figure
-from paragraph8.kernel.finding import Finding, Strength
+from paragraph8.kernel.finding import Finding, Scope, Strength
 
 PLACE = re.compile(r"\{(?P<name>\w+):(?P<form>\w+)\}")
 INNERMOST = re.compile(r"\[\[((?:(?!\[\[|\]\]).)*)\]\]", re.DOTALL)
 FIGURE = re.compile(r"(?P<name>[\w.]+)\[(?P<dimensions>.*)\]")
-YOUNGER = (
-    "Commitments that name this question are younger than the election, or did not yet apply to "
-    "the state; what is cited is older and more general."
-)
-NONE_IN_FORCE = (
-    "No commitment in the catalogue that names this question was in force on election day."
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One declared finding. figures: name -> id without the election; the first is the main one."""
+    """One declared finding.
+
+    figures   name -> id without the election; the first is the main one
+    scaled    whether the share of the main one says how far a problem reaches
+    """
 
     id: str
     section: str
@@ -37,6 +33,7 @@ class Declared:
     standards: tuple[str, ...]
     sentence: str
     headline: bool = False
+    scaled: bool = True
 
 
 @cache
@@ -61,17 +58,12 @@ def propose_declared(evidence: Evidence, rule: Declared) -> Finding | None:
     main = next(iter(figures.values()))
     if main is None or not main.value:
         return None
-    there = {name: figure for name, figure in figures.items() if figure and figure.value}
+    there = {name: figure for name, figure in figures.items() if figure}
     sentence, used = _sentence(rule.sentence, there)
     if not used:
         return None
     limits = tuple(dict.fromkeys(limit for figure in used for limit in figure.limits))
-    day, state = evidence.subject.election_day, evidence.subject.country
-    in_force = citable(rule.standards, day, state)
-    if not in_force:
-        limits = (*limits, NONE_IN_FORCE)
-    elif in_force[0] != rule.standards[0]:
-        limits = (*limits, YOUNGER)
+    scope = scope_of(main, evidence.profile, in_most_areas(evidence, main))
     return finding(
         evidence,
         id=rule.id,
@@ -79,7 +71,7 @@ def propose_declared(evidence: Evidence, rule: Declared) -> Finding | None:
         figures=tuple(used),
         standards=rule.standards,
         strength=Strength.OBSERVED,
-        scope=scope_of(main, evidence.profile, in_most_areas(evidence, main)),
+        scope=scope if rule.scaled else Scope.NOT_SCALED,
         limits=limits,
         sentence=sentence,
         headline=rule.headline,
@@ -94,6 +86,7 @@ def _declared(entry: Mapping[str, Any]) -> Declared:
         standards=tuple(entry["standards"]),
         sentence=" ".join(entry["sentence"].split()),
         headline=entry.get("headline", False),
+        scaled=entry.get("scaled", True),
     )
 
 
@@ -106,14 +99,15 @@ def _figure(evidence: Evidence, text: str) -> Figure | None:
 
 
 def _sentence(text: str, figures: Mapping[str, Figure]) -> tuple[str, list[Figure]]:
-    """The sentence with references, and the figures in it; parts that lack one are left out, and
-    nothing where the part outside all brackets does."""
+    """The sentence with references, and the figures in it. A part in brackets is left out where one
+    of its figures is not there or counts nothing; the whole where one outside them is not there."""
     while match := INNERMOST.search(text):
         inside = match[1]
-        whole = all(place["name"] in figures for place in PLACE.finditer(inside))
+        names = [place["name"] for place in PLACE.finditer(inside)]
+        whole = all(name in figures and figures[name].value for name in names)
         text = text[: match.start()] + (inside if whole else "") + text[match.end() :]
     names = [place["name"] for place in PLACE.finditer(text)]
     if not all(name in figures for name in names):
         return "", []
     sentence = PLACE.sub(lambda place: ref(figures[place["name"]], place["form"]), text)
-    return sentence, [figures[name] for name in dict.fromkeys(names)]
+    return sentence.strip(), [figures[name] for name in dict.fromkeys(names)]

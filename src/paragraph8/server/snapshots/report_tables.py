@@ -20,9 +20,10 @@ from paragraph8.intake.observations.values import day_of
 from paragraph8.intake.xml_guard import XmlLimits, parse_xml
 from paragraph8.server.forms.models import FormVersion
 from paragraph8.server.missions.models import Mission
-from paragraph8.server.openrosa.models import Submission
+from paragraph8.server.openrosa.models import Submission, SubmissionFile
 from paragraph8.server.setup.models import Election
 from paragraph8.server.snapshots.pseudonyms import pseudonym
+from paragraph8.tables.contracts_observation import ATTACHMENT
 
 Kind = tuple[str, str]  # election code, form
 AT_ONCE = 500
@@ -46,7 +47,8 @@ class Tally:
 def report_tables(
     mission: Mission, as_of: datetime, setup: Mapping[str, pl.DataFrame]
 ) -> tuple[dict[str, pl.DataFrame], Tally]:
-    """observation, answer, incident, fault and copied protocols of the reports received by `as_of`.
+    """observation, answer, incident, attachment, fault and copied protocols of the reports received
+    by `as_of`.
 
     A report in quarantine is counted as pending and is in no table; a rejected one is neither.
     """
@@ -63,7 +65,33 @@ def report_tables(
         election=elections[-1].code,
         election_day=elections[-1].day,
     )
+    frames["attachment"] = _attachments(mission, as_of, reports, frames["observation"])
     return frames, tally
+
+
+def _attachments(
+    mission: Mission, as_of: datetime, reports: Iterable[Report], observations: pl.DataFrame
+) -> pl.DataFrame:
+    """Files of reports by their hashes, under the question that names them."""
+    questions = {
+        report.row: {text: node for node, text in report.answers.items() if text}
+        for report in reports
+    }
+    names = {report.row: report.observation for report in reports}
+    files = SubmissionFile.objects.filter(
+        submission__mission=mission, conflict__isnull=True, received_at__lte=as_of
+    )
+    rows = [
+        (names[submission], questions[submission][name], sha256, size)
+        for submission, name, sha256, size in files.order_by("pk").values_list(
+            "submission_id", "name", "sha256", "size"
+        )
+        if name in questions.get(submission, {})
+    ]
+    frame = pl.DataFrame(rows, schema=ATTACHMENT.schema, orient="row")
+    # A question names one file; the same name sent again with other bytes is in the journal.
+    first = frame.unique(["observation", "item"], keep="first", maintain_order=True)
+    return ATTACHMENT.shape(first.join(observations, on="observation", how="semi"))
 
 
 def election_of(day: date | None, elections: list[Election]) -> Election:

@@ -89,7 +89,7 @@ def _coverage_table(context: Context, stages: list[str]) -> Table:
 
 def _assessments(context: Context, stages: list[str]) -> Iterator[Block]:
     kinds = dict(context.tables["form_item"].select("item", "type").rows())
-    same_scale({OVERALL[form]: kinds.get(OVERALL[form], "") for form in stages})
+    same_scale({OVERALL[form]: kinds[OVERALL[form]] for form in stages if OVERALL[form] in kinds})
     rows = []
     for form in stages:
         for place, grade in enumerate(GRADES):

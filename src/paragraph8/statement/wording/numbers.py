@@ -7,6 +7,7 @@ n", and some publishers print per cent in brackets behind the count. All that is
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from paragraph8.kernel.figure import Figure
@@ -40,12 +41,12 @@ SINGULAR = {
 
 
 def put_into_words(figure: Figure, form: str, profile: Profile) -> str:
-    """A figure in one of the forms: count, number, of, share, denominator.
+    """A figure in one of the forms: count, number, of, share, denominator, rest.
 
     Raises Problem statement.unknown_reference for another form, or one the figure cannot take.
     """
     make = FORMS.get(form)
-    needs_base = form in ("of", "share", "denominator")
+    needs_base = form in ("of", "share", "denominator", "rest")
     if make is None or (needs_base and not figure.denominator):
         forms = ", ".join(FORMS if figure.denominator else ("count", "number"))
         raise Problem(
@@ -99,7 +100,7 @@ def _of(figure: Figure, profile: Profile) -> str:
         return f"all {base}"
     others = denominator - numerator
     # "All but" is for nearly all of many: of a handful it would be a riddle.
-    if others <= profile.all_but_at_most and others <= profile.few_share * denominator:
+    if 0 < others <= min(profile.all_but_at_most, profile.few_share * denominator):
         return f"all but {number(others)} of the {base}"
     said = f"{number(numerator)} of the {base}"
     if profile.count_with_per_cent and denominator >= profile.counts_below_base:
@@ -115,6 +116,12 @@ def _share(figure: Figure, profile: Profile) -> str:
     return f"{whole_per_cent(numerator, denominator)} of {figure.base}"
 
 
+def _rest(figure: Figure, profile: Profile) -> str:
+    """The others: those of the base without what the figure counts, from unrounded numbers."""
+    others = (figure.denominator or 0) - (figure.numerator or 0)
+    return _share(replace(figure, numerator=others), profile)
+
+
 def _denominator(figure: Figure, _: Profile) -> str:
     return f"{number(figure.denominator or 0)} {figure.base}"
 
@@ -125,4 +132,5 @@ FORMS: dict[str, Callable[[Figure, Profile], str]] = {
     "of": _of,
     "share": _share,
     "denominator": _denominator,
+    "rest": _rest,
 }
