@@ -25,8 +25,10 @@ check: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/bench.py
 
-# Load, replay, kill -9 and power cuts on the server. Small unless told otherwise: see soak.py.
+# Coverage of intervals on 2,000 seeds; load, replay, kill -9 and power cuts on the server (small
+# unless told otherwise: see soak.py).
 soak: $(VENV)/dev.stamp
+	$(BIN)/python benchmarks/coverage_of_intervals.py
 	$(BIN)/python -m benchmarks.intake.soak
 
 # Documentation made from the code, and the pictures of the README.

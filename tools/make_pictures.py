@@ -1,9 +1,9 @@
-"""The pictures of the README, made by the software from its demonstration.
+"""The pictures of the README, made by the software from its demonstrations.
 
     python tools/make_pictures.py [--to docs/images]
 
-Builds the demonstration in a temporary folder, draws the first page of its PDF and one of its
-charts as PNG.
+Builds them in a temporary folder, draws the first page of the PDF and a chart of the first, and a
+chart of the rehearsal, as PNG.
 """
 
 import argparse
@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pymupdf
 
+from paragraph8.cli.demo import REHEARSAL
 from paragraph8.statement.charts.render import render_png
 
-CHART = "direction"
+CHART, OBSERVED = "direction", "assessments"
 PAGE_DPI = 80
 
 
@@ -36,6 +37,9 @@ def main() -> None:
         page.get_pixmap(dpi=PAGE_DPI).save(target / "statement-page-1.png")
         svg = (publication / "charts" / f"{CHART}.svg").read_text(encoding="utf-8")
         pymupdf.Pixmap(render_png(svg)).save(target / f"chart-{CHART}.png")
+        rehearsal = folder / REHEARSAL / "statement" / "charts" / f"{OBSERVED}.svg"
+        drawn = render_png(rehearsal.read_text(encoding="utf-8"))
+        pymupdf.Pixmap(drawn).save(target / f"chart-{OBSERVED}.png")
 
 
 if __name__ == "__main__":

@@ -135,9 +135,7 @@ def test_turnout_by_sql_of_the_test(database):
     figures = results(country)["turnout.participation"].figures
     over_list = {f.id: f.value for f in figures if f.name.endswith(".over_list")}
     turnout = [
-        f
-        for f in figures
-        if f.name.endswith(".turnout") and f.dimensions["source"] == "published"
+        f for f in figures if f.name.endswith(".turnout") and f.dimensions["source"] == "published"
     ]
     assert turnout
     for figure in turnout:

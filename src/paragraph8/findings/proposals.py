@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from paragraph8.findings.standards.commitments import citable
+from paragraph8.findings.standards.commitments import citable, too_young
 from paragraph8.kernel.figure import Figure
 from paragraph8.kernel.finding import Finding, Scope, Strength
 from paragraph8.kernel.result import Result
@@ -75,9 +75,12 @@ def finding(
 ) -> Finding:
     """A proposed finding whose commitments are those of `standards` that may be cited: in force on
     election day, and in the state. Where others had to be left out, a limit says so."""
-    cited = citable(standards, evidence.subject.election_day, evidence.subject.country)
-    if len(cited) < len(standards):
-        limits = (*limits, LEFT_OUT if cited else NONE_IN_FORCE)
+    day, state = evidence.subject.election_day, evidence.subject.country
+    cited = citable(standards, day, state)
+    if not cited:
+        limits = (*limits, NONE_IN_FORCE)
+    elif too_young(standards, day, state):
+        limits = (*limits, LEFT_OUT)
     return Finding(
         id=id,
         rule=id,

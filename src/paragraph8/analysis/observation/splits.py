@@ -139,31 +139,24 @@ def _cells(tables: Tables, stage: Stage) -> Mapping[str, list[Cell]]:
 
 def _merged(stage: Stage, cells: list[Cell]) -> list[Cell]:
     """One grouping for all items: areas that are grouped differently from item to item would give
-    each other away. Every group is large enough for every item."""
+    each other away. Counted are answers to the item that has fewest in the cell, and teams that
+    answered all items: what is enough by these is enough for each."""
     profile = stage.settings.profile
     there = [cell for cell in cells if cell.inside.any()]
-    joined: list[list[int]] = [[place] for place in range(len(there))]
-    for item in main_items(stage):
-        answered = [cell.inside & (stage.verdict(item) >= 0) for cell in there]
-        groups = merge_cells(
-            [int(inside.sum()) for inside in answered],
-            [set(stage.team[inside].tolist()) for inside in answered],
-            profile.least_observations,
-            profile.least_teams,
-        )
-        joined = _coarsest(joined, groups)
-    return [_joined([there[place] for place in group]) for group in joined]
+    answered = [stage.verdict(item) >= 0 for item in main_items(stage)]
+    if not answered:
+        return []
+    groups = merge_cells(
+        [min(int((cell.inside & known).sum()) for known in answered) for cell in there],
+        [_teams_in_all(stage, cell, answered) for cell in there],
+        profile.least_observations,
+        profile.least_teams,
+    )
+    return [_joined([there[place] for place in group]) for group in groups]
 
 
-def _coarsest(one: list[list[int]], other: list[list[int]]) -> list[list[int]]:
-    """The finest grouping of neighbours of which both are refinements."""
-    apart = {group[0] for group in one} & {group[0] for group in other}
-    together: list[list[int]] = []
-    for place in sorted(place for group in one for place in group):
-        if place in apart:
-            together.append([])
-        together[-1].append(place)
-    return together
+def _teams_in_all(stage: Stage, cell: Cell, answered: list[NDArray[np.bool_]]) -> set[int]:
+    return set.intersection(*(set(stage.team[cell.inside & known].tolist()) for known in answered))
 
 
 def _joined(cells: list[Cell]) -> Cell:

@@ -47,7 +47,7 @@ def assessments(evidence: Evidence) -> Iterator[Finding]:
             because = " and ".join(f"{words} ({ref(figure, 'of')})" for words, figure in reasons)
             told = negative.value <= evidence.profile.some_share
             sentence += (
-                f"; where it was not, it was mainly because {because}"
+                f"; where it was not, this was mainly because {because}"
                 if told
                 else f", mainly because {because}"
             )

@@ -108,6 +108,18 @@ def citable(ids: Iterable[str], day: date, state: str = "") -> tuple[str, ...]:
     return tuple(i for i in ids if _may_be_cited(find_commitment(i), day, state))
 
 
+def too_young(ids: Iterable[str], day: date, state: str = "") -> tuple[str, ...]:
+    """Those of `ids` that came too late for an election on `day`: adopted, or in force for the
+    state, only later. A text repealed before is not among them."""
+    found = (find_commitment(i) for i in ids)
+    return tuple(c.id for c in found if _is_too_young(c, day, state))
+
+
+def _is_too_young(commitment: Commitment, day: date, state: str) -> bool:
+    since = [party.since for party in commitment.instrument.parties if party.state == state]
+    return commitment.instrument.adopted_on > day or (bool(since) and min(since) > day)
+
+
 def _may_be_cited(commitment: Commitment, day: date, state: str) -> bool:
     listed = any(party.state == state for party in commitment.instrument.parties)
     return commitment.in_force(day) and (not listed or commitment.applies_to(state, day))

@@ -13,7 +13,7 @@ GRADE_COLOURS = (BLUE, "#8fb3dc", "#dcb87a", OCHRE)
 ROW_HEIGHT, PANEL_GAP, LABELS_WIDTH = 26, 14, 150
 # Panels have titles of as many lines, so that their rows stand side by side.
 TITLE_CHARACTERS, TITLE_LINES = 19, 4
-LABEL_CHARACTERS = 46
+LABEL_CHARACTERS, AREA_CHARACTERS, LINE_HEIGHT, MOST_LINES = 46, 30, 13, 3
 
 
 def assessment_bars(rows: pl.DataFrame) -> alt.TopLevelMixin:
@@ -65,6 +65,8 @@ def counted_panels(rows: pl.DataFrame) -> alt.TopLevelMixin:
     rows   panel, area, k, n
     """
     panels = rows["panel"].unique(maintain_order=True).to_list()
+    wrapped = ["\n".join(wrap(area, AREA_CHARACTERS)) for area in rows["area"]]
+    rows = rows.with_columns(area=pl.Series(wrapped))
     areas = rows["area"].unique(maintain_order=True).to_list()
     width = (WIDTH - LABELS_WIDTH - PANEL_GAP * (len(panels) - 1)) // len(panels)
     made = [
@@ -79,7 +81,8 @@ def _panel(
 ) -> alt.LayerChart:
     largest = max(int(str(rows["n"].max() or 1)), 1)
     chart = _chart(rows.with_columns(says=pl.format("{} of {}", "k", "n")))
-    y = alt.Y("area:N", sort=areas, title=None, axis=_plain_axis() if first else None)
+    y = alt.Y("area:N", sort=areas, title=None, axis=_wrapped_axis() if first else None)
+    lines = max(area.count("\n") + 1 for area in areas)
 
     def x(column: str) -> alt.X:
         return alt.X(
@@ -94,7 +97,7 @@ def _panel(
     says = chart.mark_text(align="left", dx=4, fontSize=10).encode(y=y, x=x("n"), text="says:N")
     return (every + some + says).properties(
         width=width,
-        height=(ROW_HEIGHT - 6) * len(areas),
+        height=max(ROW_HEIGHT - 6, LINE_HEIGHT * min(lines, MOST_LINES) + 6) * len(areas),
         title=alt.TitleParams(
             wrap(title, TITLE_CHARACTERS)
             + [""] * (TITLE_LINES - len(wrap(title, TITLE_CHARACTERS))),
@@ -119,14 +122,7 @@ def paired_dots(rows: pl.DataFrame) -> alt.TopLevelMixin:
     rows = rows.with_columns(label=pl.Series(wrapped))
     labels = rows["label"].to_list()
     chart = _chart(rows)
-    axis = alt.Axis(
-        ticks=False,
-        domain=False,
-        labelLimit=320,
-        labelExpr="split(datum.label, '\\n')",
-        labelLineHeight=13,
-    )
-    y = alt.Y("label:N", sort=labels, title=None, axis=axis)
+    y = alt.Y("label:N", sort=labels, title=None, axis=_wrapped_axis())
 
     def x(column: str) -> alt.X:
         axis = alt.Axis(format="%", tickCount=5)
@@ -141,6 +137,16 @@ def paired_dots(rows: pl.DataFrame) -> alt.TopLevelMixin:
         y=y, x=x("second")
     )
     return (line + one + two).properties(width=WIDTH - 310, height=(ROW_HEIGHT + 6) * len(labels))
+
+
+def _wrapped_axis() -> alt.Axis:
+    return alt.Axis(
+        ticks=False,
+        domain=False,
+        labelLimit=320,
+        labelExpr="split(datum.label, '\\n')",
+        labelLineHeight=LINE_HEIGHT,
+    )
 
 
 def _plain_axis() -> alt.Axis:
