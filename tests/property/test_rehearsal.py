@@ -187,7 +187,6 @@ def test_numbers_on_the_forms_agree_with_each_other(seed):
     assert {*lists["O23"]} == {"yes", "no"}
     assert ((lists["O22_main"] == lists["O22_electronic"]) == (lists["O23"] == "yes")).all()
     count = numbers(tables, "counting", "C9", "C41_ballots_in_box", "C17a")
-    assert count.height > 1
     assert (count["C41_ballots_in_box"] - count["C9"] == count["C17a"]).all()
 
 

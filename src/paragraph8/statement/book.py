@@ -48,9 +48,10 @@ WHOLE_TABLES = (
      "Forms, stations and teams; cells under the limits of the profile are hidden, and others with "
      "them so that none can be found by subtraction."),
     (coverage.NAME, "hours", "Arrivals by hour",
-     "Hours beyond midnight continue those of election day."),
+     "Hours beyond midnight continue those of election day; hours with few forms are shown "
+     "together."),
     (splits.NAME, "splits", "By area, setting and time of arrival",
-     "Areas with few observations are shown together with a neighbour."),
+     "Areas, settings and hours with few observations are shown together with a neighbour."),
     (electronic.NAME, electronic.TABLE, "Electronic voting beside paper only",
      "The same questions at both kinds of stations. Columns called naive take the forms of a team "
      "for independent, which they are not."),

@@ -26,7 +26,7 @@ from paragraph8.kernel.figure import Evidence, Figure, Interval
 from paragraph8.kernel.figure_maker import OBSERVED, FigureMaker
 from paragraph8.kernel.parameters import Parameters
 from paragraph8.kernel.result import Result
-from paragraph8.tables.answers import item_is_rating
+from paragraph8.tables.answers import GIVEN, item_is_rating
 from paragraph8.tables.systematic import refusal
 from paragraph8.tables.tables import Tables
 
@@ -203,10 +203,17 @@ class _Figures:
                 k,
                 answered,
                 base=self._base(item, Base.OBSERVATIONS),
-                excluded=self.stage.without_answer(item),
+                excluded={
+                    **self.stage.without_answer(item),
+                    "answered, and not counted": self._uncounted(item),
+                },
                 query=chosen_query(self.stage, item, [answer]),
                 where={**self.where, "item": item, "answer": answer},
             )
+
+    def _uncounted(self, item: str) -> int:
+        given = self.stage.grid.state_of(item) == GIVEN
+        return int((given & ~self.stage.counts(item)).sum())
 
     def _of_all(self, item: str, parent: str) -> Iterator[Figure]:
         """The child's problems of all forms that answered the parent: not asked counts as clean."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -212,7 +213,7 @@ class Stage:
         found = np.full(stations, -1, dtype=np.int8)
         here = np.flatnonzero((self.station >= 0) & (verdict >= 0))
         if last:
-            here = here[np.argsort(self.order()[here], kind="stable")]
+            here = here[np.argsort(self.order[here], kind="stable")]
             # Assignment in this order leaves the last visit's verdict.
             found[self.station[here]] = verdict[here]
         else:
@@ -237,6 +238,7 @@ class Stage:
             {reason: n for reason, n in out.items() if n},
         )
 
+    @cached_property
     def order(self) -> NDArray[np.int64]:
         """The place of each form in time: arrival, then receipt."""
         # Counts go past midnight: 1,600 minutes of a day are the small hours of the next.

@@ -249,7 +249,7 @@ def _pairs(stage: Stage) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Places of forms in pairs: each team's last form at a station with each other team's."""
     last: dict[tuple[int, str | None], dict[int, int]] = {}
     stages_of_forms = stage.grid.texts("E0")
-    for place in np.argsort(stage.order(), kind="stable"):
+    for place in np.argsort(stage.order, kind="stable"):
         if stage.station[place] >= 0:
             # An add-on form is of one stage: two teams compare only what they saw of the same.
             where = int(stage.station[place]), stages_of_forms[place]

@@ -47,7 +47,8 @@ def kappa(first: NDArray[np.int64], second: NDArray[np.int64]) -> Agreement:
     pairs, agreeing = len(one), int(np.count_nonzero(one == other))
     if pairs == 0:
         return Agreement(0, 0, None, None)
-    _, answers = np.unique(np.concatenate([one, other]), return_counts=True)
+    largest = int(max(one.max(), other.max())) + 1
+    answers = np.bincount(one, minlength=largest) + np.bincount(other, minlength=largest)
     # In whole numbers until the last division: 1 is then exactly 1.
     by_chance = sum(int(number) ** 2 for number in answers)  # of (2 pairs)^2
     beyond, at_most = 4 * pairs * agreeing - by_chance, 4 * pairs**2 - by_chance

@@ -41,7 +41,7 @@ def assessments(evidence: Evidence) -> Iterator[Finding]:
         )
         if negative is None or positive is None or not negative.denominator:
             continue
-        reasons = _reasons(evidence, form)
+        reasons = _reasons(evidence, form, negative)
         sentence = _assessment(evidence, subject, negative, positive)
         if negative.value and reasons:
             because = " and ".join(f"{words} ({ref(figure, 'of')})" for words, figure in reasons)
@@ -71,7 +71,7 @@ def _assessment(evidence: Evidence, subject: str, negative: Figure, positive: Fi
     return f"{subject} was assessed negatively in {ref(negative, 'share')}"
 
 
-def _reasons(evidence: Evidence, form: str) -> list[tuple[str, Figure]]:
+def _reasons(evidence: Evidence, form: str, negative: Figure) -> list[tuple[str, Figure]]:
     """The problems that set negatively assessed forms apart most, with the figure of all forms."""
     result = evidence.results.get(items.NAME)
     table = result.evidence.get(items.REASONS) if result else None
@@ -93,7 +93,9 @@ def _reasons(evidence: Evidence, form: str) -> list[tuple[str, Figure]]:
         )
         if figure is None or ASKED_AFTER_ANOTHER in figure.base:
             continue
-        if figure.value > evidence.profile.few_share and _apart(row) > 0:
+        # A reason is told of most of the forms that were assessed, and of more than a few.
+        told_of_most = 2 * (figure.denominator or 0) > (negative.denominator or 0)
+        if told_of_most and figure.value > evidence.profile.few_share and _apart(row) > 0:
             found.append((problem_words()[row["item"]], figure))
     return found[:REASONS]
 
