@@ -84,9 +84,10 @@ def _print_result(result: Result, all_figures: bool) -> None:
     rows = [
         (
             figure.id.removeprefix(f"{result.analysis}."),
-            number(figure.value),
+            number(figure.value if figure.numerator is None else figure.numerator),
             f"{figure.denominator:,}" if figure.denominator is not None else "",
-            figure.unit,
+            # A share is told as the count it is, with per cent in place of a unit.
+            f"{100 * figure.value:.1f} %" if figure.unit == "share" else figure.unit,
         )
         for figure in shown
     ]

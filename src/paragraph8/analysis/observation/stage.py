@@ -262,8 +262,13 @@ def stages(tables: Tables, settings: Settings) -> list[Stage]:
 
 
 def has_verdicts(item: Mapping[str, object]) -> bool:
-    """Whether answers to the item are problems or not; a neutral yes/no item counts its "yes"."""
-    return item["type"] in YES_NO or item_is_rating(item) or bool(item["problem"])
+    """Whether answers to the item are problems or not.
+
+    A neutral yes/no item counts its "yes" if it supports any finding; whether a visit is a repeat,
+    or both observers agree, is bookkeeping.
+    """
+    neutral = item["type"] in YES_NO and bool(item["supports"])
+    return neutral or item_is_rating(item) or bool(item["problem"])
 
 
 def any_of(verdicts: Sequence[NDArray[np.int8]]) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
