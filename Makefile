@@ -25,11 +25,12 @@ check: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/bench.py
 
-# Coverage of intervals on 2,000 seeds; load, replay, kill -9 and power cuts on the server (small
-# unless told otherwise: see soak.py).
+# Coverage of intervals on 2,000 seeds; load, replay, kill -9 and power cuts on the server; growing
+# lists of voters (small unless told otherwise: see each soak.py).
 soak: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/coverage_of_intervals.py
 	$(BIN)/python -m benchmarks.intake.soak
+	$(BIN)/python -m benchmarks.lists.soak
 
 # Documentation made from the code, and the pictures of the README.
 reference: $(VENV)/dev.stamp
@@ -43,7 +44,8 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--extra build pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--extra build --extra dev pyproject.toml -o requirements-dev.lock
+		--extra build --extra dev --extra spark --extra bench pyproject.toml \
+		-o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

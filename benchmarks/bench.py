@@ -6,6 +6,7 @@
     demonstration       both statements, after installation (aim: at most 30 s on 2 cores)
     night tables        of 100,000 observations: see benchmarks/observation.py
     intake of reports   see benchmarks/intake/bench.py
+    voter lists         see benchmarks/lists/bench.py
 
 The Russian file is not in the repository: P8_DATA names a folder with elections/ru_2021.csv.gz.
 """
@@ -99,6 +100,7 @@ def main() -> None:
     subprocess.run([sys.executable, "-m", "benchmarks.observation"], check=True, cwd=HERE)
     intake = [sys.executable, "-m", "benchmarks.intake.bench"]
     subprocess.run(intake, check=True, cwd=HERE)
+    subprocess.run([sys.executable, "-m", "benchmarks.lists.bench"], check=True, cwd=HERE)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,16 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
 
+from paragraph8.cli.rehearse import with_lists
 from paragraph8.intake.protocols.declaration import Declaration, read_declaration
 from paragraph8.intake.protocols.formats import built_in_declaration
 from paragraph8.intake.protocols.importer import Import, import_protocols
-from paragraph8.rehearsal.mission import rehearsal_tables
+from paragraph8.rehearsal.mission import SEED, rehearsal_tables
 from paragraph8.rehearsal.reports import Reports
 from paragraph8.rehearsal.truth import Truth
 from paragraph8.tables.contracts import BY_NAME
@@ -103,6 +105,14 @@ def built_in_import(name: str, *files: Path) -> Import:
 def rehearsal(seed: int) -> tuple[Tables, Truth, Reports]:
     """The rehearsal mission of this seed, made once: tables, truth, and what was planted."""
     return rehearsal_tables(seed)
+
+
+@cache
+def audited_rehearsal() -> Tables:
+    """The demonstration's rehearsal with the counts of its voter lists, made once."""
+    tables, happened, _ = rehearsal(SEED)
+    with TemporaryDirectory() as folder:
+        return with_lists(tables, happened, Path(folder))
 
 
 def p8_data(name: str) -> Path:

@@ -55,6 +55,7 @@ PARTS = {
     "review": "Looking at reports",
     "snapshots": "Freezing and collected files",
     "backup": "Backups",
+    "voterlist": "Audits of voter lists",
 }
 
 

@@ -11,7 +11,7 @@ from importlib import resources
 import polars as pl
 import pytest
 
-from helpers import rehearsal
+from helpers import audited_rehearsal, rehearsal
 from paragraph8.findings.decisions import Decision, read_decisions
 from paragraph8.kernel.figure import Figure, Interval
 from paragraph8.rehearsal.mission import SEED
@@ -28,6 +28,7 @@ DONE = {
     1: ("observation.coverage", "observation.observer_statements"),
     10: ("observation.confusion",),
     12: ("observation.evoting_instruction", "observation.evoting_beside_paper"),
+    13: ("voterlist.lists_differ.paper-and-electronic",),
     18: ("observation.stages", "observation.assessment.counting"),
     19: ("observation.count_strangers",),
     20: ("observation.not_posted", "protocols.posting", "protocols.chain"),
@@ -47,7 +48,6 @@ OPEN = {
     8: "the composition of commissions",
     9: "media monitoring",
     11: "the log of sessions and decisions",
-    13: "the audit of voter lists",
     14: "the legal matrix",
     15: "the register of debates",
     16: "the register of the media environment",
@@ -69,8 +69,7 @@ PLANTED = {
 
 @pytest.fixture(scope="module")
 def frozen(tmp_path_factory) -> Tables:
-    tables, _, _ = rehearsal(SEED)
-    return write_snapshot(tables, tmp_path_factory.mktemp("founding") / "snapshot")
+    return write_snapshot(audited_rehearsal(), tmp_path_factory.mktemp("founding") / "snapshot")
 
 
 @cache

@@ -19,7 +19,13 @@ from paragraph8.analysis.protocols import arithmetic, chain, channels, margins, 
 from paragraph8.analysis.quality import coverage as quality_coverage
 from paragraph8.analysis.quality import queries
 from paragraph8.analysis.turnout import participation
-from paragraph8.analysis.voterlist import additions
+from paragraph8.analysis.voterlist import (
+    additions,
+    field_tests,
+    list_quality,
+    reconciliation,
+    station_numbers,
+)
 from paragraph8.kernel.parameters import Parameters
 from paragraph8.kernel.problem import Problem
 from paragraph8.kernel.result import Result
@@ -215,6 +221,44 @@ CATALOGUE = (
         source="Quantiles: Hyndman and Fan 1996, type 7",
         cannot_say=additions.LIMITS,
         page="docs/method/voterlist-additions.md",
+    ),
+    Analysis(
+        name=reconciliation.NAME,
+        question="By how much do lists of the same voters differ, where, and how sure is that?",
+        needs=("list_comparison",),
+        run=reconciliation.reconciliation,
+        source="Record linkage: Fellegi and Sunter 1969; funnel: Spiegelhalter 2005",
+        cannot_say=reconciliation.LIMITS,
+        page="docs/method/voterlist-reconciliation.md",
+    ),
+    Analysis(
+        name=list_quality.NAME,
+        question="What did the tests of a voter list find, and what would chance alone have given?",
+        needs=("list_test",),
+        run=list_quality.list_quality,
+        source="Tests of lists, docs/method/voterlist-quality.md",
+        cannot_say=list_quality.LIMITS,
+        page="docs/method/voterlist-quality.md",
+    ),
+    Analysis(
+        name=station_numbers.NAME,
+        question="Do the audited list, observers and the protocol give the same numbers of a "
+        "station?",
+        needs=("station", "list_comparison"),
+        run=station_numbers.station_numbers,
+        source="Reconciliation of lists and protocols, docs/method/voterlist-station-numbers.md",
+        cannot_say=station_numbers.LIMITS,
+        page="docs/method/voterlist-station-numbers.md",
+    ),
+    Analysis(
+        name=field_tests.NAME,
+        question="How current is a voter list by visits to its entries, how complete by visits to "
+        "residents?",
+        needs=("list_visit",),
+        run=field_tests.field_tests,
+        source="List-to-people and people-to-list tests: NDI 2001; variance: Cochran 1977",
+        cannot_say=field_tests.LIMITS,
+        page="docs/method/voterlist-field-tests.md",
     ),
     Analysis(
         name=participation.NAME,

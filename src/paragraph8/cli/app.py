@@ -9,47 +9,42 @@ import sys
 
 import typer
 
-from paragraph8.cli import (
-    analyse,
-    backup,
-    data,
-    demo,
-    findings,
-    publish,
-    rehearse,
-    server,
-    verify,
-)
+from paragraph8.cli.later import later, only_commands
 from paragraph8.cli.terminal import say_problem
 from paragraph8.kernel.problem import Problem
 
+COMMANDS = {
+    "demo": "demo:demo",
+    "import": "data:import_files",
+    "rehearse": "rehearse:rehearse",
+    "check": "verify:check",
+    "catalogue": "analyse:catalogue",
+    "analyse": "analyse:analyse",
+    "findings": "findings:findings",
+    "standards": "findings:standards",
+    "statement": "publish:statement",
+    "verify": "verify:verify",
+    "serve": "server:serve",
+    "freeze": "server:freeze",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+    "backup-key": "backup:backup_key",
+    "manage": "server:manage",
+    "voterlist": "voterlist:app",
+}
 # Whatever follows is for the other program to understand.
 PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 app = typer.Typer(
     name="p8",
+    cls=later(COMMANDS, manage=PASSED_ON),
+    callback=only_commands,
     help=__doc__,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("demo")(demo.demo)
-app.command("import")(data.import_files)
-app.command("rehearse")(rehearse.rehearse)
-app.command("check")(verify.check)
-app.command("catalogue")(analyse.catalogue)
-app.command("analyse")(analyse.analyse)
-app.command("findings")(findings.findings)
-app.command("standards")(findings.standards)
-app.command("statement")(publish.statement)
-app.command("verify")(verify.verify)
-app.command("serve")(server.serve)
-app.command("freeze")(server.freeze)
-app.command("backup")(backup.backup)
-app.command("restore")(backup.restore)
-app.command("backup-key")(backup.backup_key)
-app.command("manage", context_settings=PASSED_ON)(server.manage)
 
 
 def main() -> None:

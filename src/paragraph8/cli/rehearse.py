@@ -8,16 +8,18 @@ from typing import Annotated
 import polars as pl
 import typer
 
+from paragraph8.cli.rehearse_lists import audited_lists
 from paragraph8.cli.terminal import progress, say
 from paragraph8.kernel.problem import Problem
-from paragraph8.rehearsal.mission import SEED, rehearsal_tables
+from paragraph8.rehearsal.mission import AS_OF, SEED, SOURCE, rehearsal_tables
 from paragraph8.rehearsal.reports import Reports
 from paragraph8.rehearsal.truth import Truth
 from paragraph8.statement.package import as_csv
 from paragraph8.tables.snapshot import write_snapshot
-from paragraph8.tables.tables import Tables
+from paragraph8.tables.tables import Tables, shape_all
 
 SHIPPED = ("mission.toml", "decisions.toml", "NOTICE.md")
+LISTS, LISTS_MAPPING = "lists", "lists.toml"
 
 
 def rehearse(
@@ -35,7 +37,7 @@ def rehearse(
     reported = tables["observation"].height
     say(f"{reported:,} simulated reports of {tables['team'].height} teams, seed {seed}")
     say(f"snapshot {tables.snapshot}")
-    say(f"written to {into}: snapshot, mission.toml, truth")
+    say(f"written to {into}: snapshot, mission.toml, lists, truth")
 
 
 def rehearsal_files() -> Traversable:
@@ -44,16 +46,23 @@ def rehearsal_files() -> Traversable:
 
 
 def write_rehearsal(folder: Path, seed: int = SEED) -> Tables:
-    """Write snapshot, mission file, decisions (of the demonstration's seed) and truth."""
+    """Write snapshot, mission file, decisions (of the demonstration's seed), lists and truth."""
     progress("simulating the rehearsal mission")
     tables, truth, told = rehearsal_tables(seed)
     folder.mkdir(parents=True, exist_ok=True)
-    frozen = write_snapshot(tables, folder / "snapshot")
+    frozen = write_snapshot(with_lists(tables, truth, folder / LISTS), folder / "snapshot")
     for name in SHIPPED:
         if not (folder / name).exists() and (name != "decisions.toml" or seed == SEED):
             (folder / name).write_bytes((rehearsal_files() / name).read_bytes())
     _write_truth(folder / "truth", truth, told)
     return frozen
+
+
+def with_lists(tables: Tables, truth: Truth, folder: Path) -> Tables:
+    """The tables with the counts of the audit of invented voter lists, which go into a folder."""
+    mapping = (rehearsal_files() / LISTS_MAPPING).read_bytes()
+    counted = audited_lists(truth, folder, mapping)
+    return Tables(shape_all({**tables.frames, **counted}), AS_OF, (SOURCE,))
 
 
 def _write_truth(folder: Path, truth: Truth, told: Reports) -> None:

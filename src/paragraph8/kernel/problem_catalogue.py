@@ -5,6 +5,7 @@ from this table, and a test fails for a code that no test provokes.
 """
 
 from paragraph8.kernel.problem_catalogue_server import SERVER
+from paragraph8.kernel.problem_catalogue_voterlist import VOTERLIST
 
 CATALOGUE: dict[str, str] = {
     # files, before anything in them is believed
@@ -243,4 +244,5 @@ CATALOGUE: dict[str, str] = {
         "See the proposals with p8 findings DIR, then accept or word them."
     ),
     **SERVER,
+    **VOTERLIST,
 }

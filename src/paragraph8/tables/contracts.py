@@ -4,7 +4,9 @@ The documentation page, the Frictionless schema and the checks are made from the
 """
 
 from paragraph8.tables.contract import Column, Contract
+from paragraph8.tables.contracts_list_audit import LIST_AUDIT_CONTRACTS
 from paragraph8.tables.contracts_observation import OBSERVATION_CONTRACTS
+from paragraph8.tables.contracts_voterlist import LIST_VISIT
 from paragraph8.tables.words import (
     CHANNELS,
     CONTESTANT_KINDS,
@@ -265,5 +267,7 @@ CONTRACTS = (
     OFFICIAL_FIGURE,
     FAULT,
     *OBSERVATION_CONTRACTS,
+    *LIST_AUDIT_CONTRACTS,
+    LIST_VISIT,
 )
 BY_NAME = {contract.name: contract for contract in CONTRACTS}

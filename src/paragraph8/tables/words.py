@@ -63,7 +63,7 @@ SETTINGS = ("urban", "small_town", "rural")
 
 # Forms of the codebook, in the order of a mission; `own` is a form that a mission brought itself.
 ELECTION_DAY_FORMS = ("opening", "voting", "mobile", "counting", "tabulation", "evoting")
-LONG_TERM_FORMS = ("weekly", "spot", "rally", "session", "meeting")
+LONG_TERM_FORMS = ("weekly", "spot", "rally", "session", "meeting", "list_visit")
 FORMS = (*ELECTION_DAY_FORMS, "incident", *LONG_TERM_FORMS, "own")
 
 # How an item is answered.

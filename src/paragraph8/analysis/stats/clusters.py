@@ -7,7 +7,6 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from paragraph8.analysis.stats.intervals import check_level, wilson_limits
 from paragraph8.kernel.problem import Problem
@@ -190,6 +189,8 @@ def _wilson_range(
     answered: NDArray[np.float64],
     level: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    from scipy.special import stdtrit
+
     share = ratio(problems.sum(axis=1), answered.sum(axis=1))
     # Below two teams t has less than one degree of freedom, and no use.
     teams = np.maximum(effective_teams(answered), 2.0)

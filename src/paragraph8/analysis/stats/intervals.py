@@ -1,8 +1,9 @@
 """Naive intervals for shares: right only where every observation is independent of the others."""
 
+from statistics import NormalDist
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from paragraph8.kernel.problem import Problem
 
@@ -77,7 +78,8 @@ def wilson_limits(
 
 def two_sided_z(level: float) -> float:
     """The point of the standard normal that |z| stays below with the chance `level`."""
-    return float(ndtri((1 + level) / 2))
+    # SciPy's agrees to 15 digits, and takes half a second to import.
+    return NormalDist().inv_cdf((1 + level) / 2)
 
 
 def check_level(level: float) -> None:

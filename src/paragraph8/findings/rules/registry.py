@@ -30,6 +30,8 @@ RULES = (
     protocols.copies,
     protocols_seen.posted_copies,
     protocols_seen.changed_numbers,
+    voterlist.lists_differ,
+    voterlist.second_entries,
     voterlist.added_voters,
     turnout.turnout,
 )

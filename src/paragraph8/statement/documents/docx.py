@@ -129,7 +129,7 @@ class _Writer:
         for row in block.rows:
             cells = table.add_row().cells
             for cell, content, heading in zip(cells, row, block.columns, strict=True):
-                cell.text = content.text
+                cell.paragraphs[0].add_run(content.text).bold = content.heading or None
                 if heading.numeric:
                     cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
         widths = _widths(block)

@@ -62,10 +62,12 @@ class FindingBlock:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell; `figure` leads to evidence where the number is a figure."""
+    """A table cell; `figure` leads to evidence where the number is a figure. A `heading`, the first
+    cell of its row, names the rows below it; the rest of its row is empty."""
 
     text: str
     figure: str = ""
+    heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,10 @@ def _block(block: model.Block, numbers: Mapping[str, int]) -> dict[str, Any]:
                     {"title": c.title, "numeric": c.numeric, "weight": weight}
                     for c, weight in zip(block.columns, _weights(block), strict=True)
                 ],
-                "rows": [[cell.text for cell in row] for row in block.rows],
+                "rows": [
+                    [{"text": cell.text, "heading": cell.heading} for cell in row]
+                    for row in block.rows
+                ],
             }
         case model.Chart():
             file = f"{block.anchor}.svg"

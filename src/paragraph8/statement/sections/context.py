@@ -12,6 +12,7 @@ from paragraph8.kernel.result import Result
 from paragraph8.statement.charts.render import render_svg
 from paragraph8.statement.documents.model import Cell, Chart
 from paragraph8.statement.wording.references import References
+from paragraph8.tables.profile import Profile
 from paragraph8.tables.tables import Tables
 
 
@@ -23,6 +24,11 @@ class Context:
     results: Mapping[str, Result]
     subject: Subject
     references: References
+
+    @property
+    def profile(self) -> Profile:
+        """The publisher's limits."""
+        return self.references.profile
 
     def figures(self, name: str, **dimensions: str) -> Iterator[Figure]:
         """Figures of this full name in the subject's election that have these dimensions."""

@@ -7,6 +7,7 @@ from paragraph8.statement.documents.model import Block
 from paragraph8.statement.sections import observation
 from paragraph8.statement.sections.chain import chain
 from paragraph8.statement.sections.context import Context
+from paragraph8.statement.sections.list_comparison import comparison
 from paragraph8.statement.sections.protocols import counting
 from paragraph8.statement.sections.technology import technology
 from paragraph8.statement.sections.turnout import participation
@@ -46,7 +47,7 @@ SECTIONS = (
     Section("legal_framework", "Legal framework and electoral system"),
     Section("administration", "Election administration"),
     Section("technology", "New voting technologies", technology),
-    Section("voter_registration", "Voter registration", additions),
+    Section("voter_registration", "Voter registration", _both(comparison, additions)),
     Section("candidate_registration", "Candidate registration"),
     Section("campaign", "Election campaign"),
     Section("campaign_finance", "Campaign finance"),

@@ -19,6 +19,8 @@ SINGULAR = {
     "stations": "station",
     "votes": "vote",
     "voters": "voter",
+    "names": "name",
+    "persons": "person",
     "ballots": "ballot",
     "seats": "seat",
     "contestants": "contestant",

@@ -1,0 +1,1 @@
+"""Second entries of one person inside one list, told apart from families and from chance."""

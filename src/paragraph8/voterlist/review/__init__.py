@@ -1,0 +1,1 @@
+"""Clerical review: people compare a sample of pairs, blind, and the counts are corrected by it."""
