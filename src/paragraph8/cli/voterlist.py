@@ -98,7 +98,7 @@ def reconcile(
     case = CaseOptions(case_file, recipient, purpose, delete_by)
     check_case(case)
     check_new_file(pairs)
-    with working_folder(out, memory, engine) as opened:
+    with working_folder(out, memory, files.values(), engine) as opened:
         loaded = read_lists(opened, files, mapping)
         remember_inputs(out, files, mapping, loaded.sources)
         reconcile_records(opened, loaded.records, progress)
@@ -140,7 +140,7 @@ def duplicates(
     case = CaseOptions(case_file, recipient, purpose, delete_by)
     check_case(case)
     check_new_file(pairs)
-    with working_folder(out, memory, engine) as opened:
+    with working_folder(out, memory, [list], engine) as opened:
         loaded = read_lists(opened, {LIST: list}, mapping)
         remember_inputs(out, {LIST: list}, mapping, loaded.sources)
         found = duplicates_frame(find_duplicates(opened, loaded.records, progress))

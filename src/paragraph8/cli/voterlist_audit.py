@@ -4,7 +4,7 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -43,6 +43,8 @@ from paragraph8.voterlist.records import Records, make_records
 
 SNAPSHOT, INPUTS = "snapshot", "inputs.json"
 KEY_BYTES = 32
+# Bytes of all files together up to which tables are kept in memory: some tens of stations.
+SMALL = 10_000_000
 INTERRUPTED = "Query interrupted"  # as DuckDB calls Ctrl-C
 ENGINES = ("duckdb", "spark")
 AMOUNT = re.compile(r"0*[1-9]\d*(\.\d+)? *[KMGT]i?B", re.IGNORECASE)
@@ -101,8 +103,10 @@ class Loaded:
 
 
 @contextmanager
-def working_folder(out: Path, memory: str, engine: str = "duckdb") -> Iterator[Engine]:
-    """A new private folder for one audit, with its key, and an engine that spills into it.
+def working_folder(
+    out: Path, memory: str, files: Iterable[Path], engine: str = "duckdb"
+) -> Iterator[Engine]:
+    """A new private folder for the audit of some files, its key, and an engine that spills into it.
 
     A command that fails before its counts are written leaves nothing behind: neither names nor a
     folder that the next try would find in its way.
@@ -117,7 +121,7 @@ def working_folder(out: Path, memory: str, engine: str = "duckdb") -> Iterator[E
         for note in exposure_notes(out):
             err.print(note, markup=False)
         write_key(out / KEY_FILE, secrets.token_bytes(KEY_BYTES))
-        with _without_cells(out, memory), running(out, memory, engine) as opened:
+        with _without_cells(out, memory), running(out, memory, files, engine) as opened:
             yield opened
     finally:
         if not (out / AGGREGATES).exists():
@@ -125,9 +129,12 @@ def working_folder(out: Path, memory: str, engine: str = "duckdb") -> Iterator[E
 
 
 @contextmanager
-def running(folder: Path, memory: str, engine: str = "duckdb") -> Iterator[Engine]:
+def running(
+    folder: Path, memory: str, files: Iterable[Path], engine: str = "duckdb"
+) -> Iterator[Engine]:
     """An engine inside an audit's folder; what it spilled is gone when it ends."""
-    with at_work(folder) as spill, _engine(engine, spill, memory) as opened:
+    small = sum(path.stat().st_size for path in files if path.is_file()) <= SMALL
+    with at_work(folder) as spill, _engine(engine, spill, memory, small) as opened:
         yield opened
 
 
@@ -140,9 +147,9 @@ def check_engine(engine: str, memory: str) -> None:
 
 
 @contextmanager
-def _engine(name: str, spill: Path, memory: str) -> Iterator[Engine]:
+def _engine(name: str, spill: Path, memory: str, small: bool) -> Iterator[Engine]:
     if name == "duckdb":
-        yield open_duck(spill, memory)
+        yield open_duck(spill, memory, small=small)
         return
     from paragraph8.voterlist.spark import open_spark
 

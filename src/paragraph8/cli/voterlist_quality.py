@@ -114,7 +114,7 @@ def quality(
     )
     beside = {LIST: list, EARLIER: earlier, DEATHS: deaths}
     files = {name: path for name, path in beside.items() if path is not None}
-    with working_folder(out, memory) as opened:
+    with working_folder(out, memory, files.values()) as opened:
         loaded = read_lists(opened, files, mapping)
         remember_inputs(out, files, mapping, loaded.sources)
         found = _second_entries(loaded)

@@ -75,7 +75,7 @@ def review(
             "analysis.bad_parameter", parameter="--language", value=language, expected=known
         )
     inputs = remembered_inputs(folder)
-    with running(folder, MEMORY) as engine:
+    with running(folder, MEMORY, inputs.files.values()) as engine:
         loaded = read_lists(engine, inputs.files, inputs.mapping)
         _same_lists(loaded, {entry.name: entry.sha256 for entry in inputs.recorded})
         sample = _sample(folder, engine, size, seed)

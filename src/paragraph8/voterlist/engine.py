@@ -74,18 +74,21 @@ class Duck:
         return tuple(column for (column,) in found)
 
 
-def open_duck(folder: Path | None, memory: str = MEMORY, threads: int = THREADS) -> Duck:
+def open_duck(
+    folder: Path | None, memory: str = MEMORY, threads: int = THREADS, *, small: bool = False
+) -> Duck:
     """A DuckDB of our own: a file in `folder`, which it also spills into, or in memory only.
 
     memory   limit as DuckDB writes it, "4GB"; what does not fit is spilled into `folder`
     threads  processors to use
+    small    the lists are short: tables stay in memory, where they are made faster
     Raises Problem analysis.bad_parameter for a limit that DuckDB does not understand.
     """
     # Without a folder nothing is spilled: rows of a list would lie where nobody looks for them.
     spill: Mapping[str, Any] = {"temp_directory": str(folder / "spill") if folder else ""}
     try:
         connection = duckdb.connect(
-            str(folder / "store.duckdb") if folder else ":memory:",
+            str(folder / "store.duckdb") if folder and not small else ":memory:",
             config={
                 "memory_limit": memory,
                 "threads": str(threads),

@@ -72,7 +72,7 @@ CHEAP_PAIRS_PER_ENTRY = 10
 CROSSED: Key = ("surname", "given")
 MOST_PAIRS_OF_A_KEY = 20_000
 # So few that every entry is compared with every other, whatever they agree in.
-ALL_PAIRS = 250_000
+ALL_PAIRS, ALL_PAIRS_OF_THE_REST = 20_000, 250_000
 MOST_PAIRS = 50_000_000
 FEW_PAIRS = 200_000
 
@@ -105,6 +105,7 @@ def candidates(
     within: bool = False,
     if_cheap: Sequence[Key] = (),
     agreeing: int = 0,
+    all_pairs: int = ALL_PAIRS,
 ) -> list[Block]:
     """Make the table `into` (row_a, row_b): each pair once that agrees in at least one key.
 
@@ -114,12 +115,13 @@ def candidates(
     if_cheap   keys that are used only if they offer few pairs per entry
     agreeing   of five particulars so many must agree, or be missing, for a pair to be taken; a
                list so short that this saves nothing is spared it
+    all_pairs  up to so many possible pairs, all are taken
     Keys that would offer more than MOST_PAIRS_OF_A_KEY pairs for one value are left out, and
     counted: such a value (one surname for all) tells nobody apart.
     """
     blocks: list[Block] = []
     entries, others = (int(engine.row(f"SELECT count(*) FROM {t}")[0]) for t in (a, b))
-    if entries * others <= ALL_PAIRS:
+    if entries * others <= all_pairs:
         engine.table(into, _pairs(Block((), 0, 0), a, b, within, 0))
         return [Block((), entries * others, 0)]
     cheap = CHEAP_PAIRS_PER_ENTRY * entries

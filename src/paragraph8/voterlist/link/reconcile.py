@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from math import log2
 
 from paragraph8.voterlist.compare.blocks import (
+    ALL_PAIRS,
+    ALL_PAIRS_OF_THE_REST,
     CROSSED,
     NARROW,
     WIDE,
@@ -80,7 +82,7 @@ def reconcile(
     scoring = _refitted(engine, scoring)
     _link(engine, scoring, LINK)
     say("comparing what is still left, more widely")
-    blocks += _compare(engine, scoring, WIDE, agreeing=2)
+    blocks += _compare(engine, scoring, WIDE, agreeing=2, all_pairs=ALL_PAIRS_OF_THE_REST)
     _link(engine, _for_the_rest(engine, records, scoring), LINK)
     say("looking for second entries of one person")
     second_entries(engine, PAPER)
@@ -109,12 +111,19 @@ def _unlinked(table: str, links: str, column: str) -> str:
 
 
 def _compare(
-    engine: Engine, scoring: Scoring, keys: tuple[Key, ...], *, agreeing: int
+    engine: Engine,
+    scoring: Scoring,
+    keys: tuple[Key, ...],
+    *,
+    agreeing: int,
+    all_pairs: int = ALL_PAIRS,
 ) -> list[Block]:
     """Make the table `compared`: levels of the candidates among the rest."""
     a, b = f"rest_{PAPER}", f"rest_{ELECTRONIC}"
     has = scoring.has
-    blocks = candidates(engine, usable(keys, has), a, b, "pair", agreeing=agreeing)
+    blocks = candidates(
+        engine, usable(keys, has), a, b, "pair", agreeing=agreeing, all_pairs=all_pairs
+    )
     if set(CROSSED) <= has:
         engine.table("more", f"SELECT * FROM pair UNION {crossed_pairs(a, b)}")
         engine.table("pair", "SELECT * FROM more")
