@@ -591,6 +591,16 @@ def test_l17_serial_numbers_left_out_and_repeated():
     assert values(found, "repeated_serials", "n", "denominator") == [1, 12]
 
 
+def test_l17_numbers_of_persons_are_no_serial_numbers():
+    """The longest gap between them would print a part of somebody's number."""
+    serial = [f"61031440{n:04}" for n in (12, 977, 3041, 5530, 5531, 9020)]
+    serial[-1] = "990101300077"
+    found = results(in_order("abcdef", serial=serial), "L17")
+    rows = found.filter(pl.col("measure").str.contains("serial|gap"))
+    assert rows.select("measure", "value").rows() == [("missing_serials", None)]
+    assert "none of serial numbers" in rows["note"][0]
+
+
 def test_l17_entries_of_one_day_together():
     entered = ["2024-01-01"] * 30 + ["2024-05-01"] * 10 + ["2024-01-01"] * 10
     found = results(in_order("a" * 50, entered=entered), "L17")

@@ -8,6 +8,9 @@ from paragraph8.voterlist.quality.rows import ALL, frame_of, not_run, shaped, to
 
 # Serial numbers run through the whole list where nearly all differ from each other.
 DISTINCT = 0.9
+# So many numbers for each entry, and they are other numbers: of documents, or of persons, which a
+# longest gap would give away.
+WIDEST = 1_000
 THROUGH, BY_STATION = "through the whole list", "anew at each station"
 
 
@@ -17,9 +20,7 @@ def serial_rows(audit: Audit) -> pl.DataFrame:
         f"SELECT count(serial_no) AS n, count(DISTINCT serial_no) AS d FROM {LINE}"
     ).row(0)
     if not known:
-        return not_run("no serial number is a whole number.").with_columns(
-            measure=pl.lit("missing_serials"), unit=pl.lit("serial numbers")
-        )
+        return _nothing("no serial number is a whole number.")
     through = distinct >= DISTINCT * known or not audit.has("station")
     keys = "" if through else "area, station, "
     order = "" if through else "PARTITION BY place "
@@ -30,11 +31,20 @@ def serial_rows(audit: Audit) -> pl.DataFrame:
         f" (SELECT *, serial_no - lag(serial_no) OVER ({order}ORDER BY serial_no) AS step"
         f" FROM {LINE} WHERE serial_no IS NOT NULL) AS l {_grouped(keys)}"
     )
+    span = counted.select(span=pl.col("last") - pl.col("first"))["span"].to_list()
+    if max(span) > WIDEST * known:
+        return _nothing("the column is none of serial numbers: they reach far beyond the list.")
     note = f"Serial numbers run {THROUGH if through else BY_STATION}."
     parts = [frame_of(_whole(counted, note))]
     if not through:
         parts.append(_stations(audit, counted))
     return together(parts)
+
+
+def _nothing(why: str) -> pl.DataFrame:
+    return not_run(why).with_columns(
+        measure=pl.lit("missing_serials"), unit=pl.lit("serial numbers")
+    )
 
 
 def _grouped(keys: str) -> str:
