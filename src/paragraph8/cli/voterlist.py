@@ -43,6 +43,10 @@ COMMANDS = {
     "reconcile": "voterlist:reconcile",
     "duplicates": "voterlist:duplicates",
     "quality": "voterlist_quality:quality",
+    "sample": "voterlist_field:sample",
+    "areas": "voterlist_field:areas",
+    "households": "voterlist_field:households",
+    "visits": "voterlist_field:visits",
 }
 
 app = typer.Typer(

@@ -281,6 +281,17 @@ def remembered_inputs(folder: Path) -> Remembered:
     return Remembered(files, Path(told["mapping"]), recorded_then)
 
 
+def same_lists(loaded: Loaded, inputs: Remembered) -> None:
+    """Refuse files that are not those that were audited: row numbers mean nothing in others.
+
+    Raises Problem voterlist.list_changed.
+    """
+    then = {entry.name: entry.sha256 for entry in inputs.recorded}
+    for source in loaded.sources:
+        if then.get(source.list) != source.sha256:
+            raise Problem("voterlist.list_changed", file=source.file, list=source.list)
+
+
 def write_aggregates(
     out: Path, election: Election, sources: Sequence[Source], frames: Mapping[str, pl.DataFrame]
 ) -> Tables:

@@ -1,6 +1,6 @@
 """Tables from elsewhere that the tests of a list are put beside: small, and without names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,13 +20,17 @@ NUMBERS: Final[Mapping[str, pl.DataType]] = {
     "deaths": pl.Int64(),
     "person_years": pl.Float64(),
     "uncertainty": pl.Float64(),
+    "size": pl.Int64(),
+    "households": pl.Int64(),
 }
 # An empty cell means something there: an open band, and a number that is known exactly.
-MAY_BE_EMPTY: Final = ("age_high", "uncertainty")
+MAY_BE_EMPTY: Final = ("age_high", "uncertainty", "setting")
 SEXES: Final = ("male", "female")
 MOST: Final = 1e12
 # What stands beside the keys of a row.
-COUNTS: Final = ("persons", "deaths", "person_years", "uncertainty")
+COUNTS: Final = (
+    "persons", "deaths", "person_years", "uncertainty", "size", "households", "setting",
+)  # fmt: skip
 
 
 def read_extras(files: Mapping[str, Path | None]) -> Extras:
@@ -34,14 +38,22 @@ def read_extras(files: Mapping[str, Path | None]) -> Extras:
 
     Raises Problem analysis.bad_parameter, and those of `read_rows`.
     """
-    given = {name: _table(name, file) for name, file in files.items() if file is not None}
+    given = {
+        name: read_table(name, file, COLUMNS[name])
+        for name, file in files.items()
+        if file is not None
+    }
     return Extras(**given)
 
 
-def _table(name: str, file: Path) -> pl.DataFrame:
-    """One table. What its cells say is never repeated: a list may have been given by mistake."""
+def read_table(name: str, file: Path, wanted: Sequence[str]) -> pl.DataFrame:
+    """One table with the wanted columns, whole numbers where NUMBERS says so.
+
+    name   of the option that takes it
+    What its cells say is never repeated: a list may have been given by mistake.
+    Raises Problem analysis.bad_parameter, and those of `read_rows`.
+    """
     read = _rows(name, file)
-    wanted = COLUMNS[name]
     if lacking := [column for column in wanted if column not in read.rows.columns]:
         raise _unusable(name, f"{file.name}, without {', '.join(lacking)}",
                         f"a table with the columns {', '.join(wanted)}")  # fmt: skip

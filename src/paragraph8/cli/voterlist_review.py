@@ -11,10 +11,10 @@ import typer
 
 from paragraph8.cli.terminal import err, progress, say
 from paragraph8.cli.voterlist_audit import (
-    Loaded,
     read_lists,
     remembered_inputs,
     running,
+    same_lists,
 )
 from paragraph8.cli.voterlist_review_page import serve_review
 from paragraph8.kernel.problem import Problem
@@ -77,19 +77,12 @@ def review(
     inputs = remembered_inputs(folder)
     with running(folder, MEMORY, inputs.files.values()) as engine:
         loaded = read_lists(engine, inputs.files, inputs.mapping)
-        _same_lists(loaded, {entry.name: entry.sha256 for entry in inputs.recorded})
+        same_lists(loaded, inputs)
         sample = _sample(folder, engine, size, seed)
         items = items_for(folder, sample, reviewer)
         pairs = read_pairs(engine, sample, items)
     # From here on the folder is free: the other reviewer may begin.
     _ask(folder, items, pairs, reviewer, terminal, LANGUAGES[language])
-
-
-def _same_lists(loaded: Loaded, then: dict[str, str]) -> None:
-    """The files must be those that were audited: row numbers mean nothing in others."""
-    for source in loaded.sources:
-        if then.get(source.list) != source.sha256:
-            raise Problem("voterlist.list_changed", file=source.file, list=source.list)
 
 
 def _sample(folder: Path, engine: Engine, size: int, seed: int | None) -> Sample:

@@ -34,6 +34,7 @@ from paragraph8.statement.sections.context import Context
 from paragraph8.statement.sections.list_comparison import comparison
 from paragraph8.statement.sections.list_quality import tested
 from paragraph8.statement.sections.list_sureness import sureness
+from paragraph8.statement.sections.list_visits import visited
 from paragraph8.statement.wording.references import References, say_date
 from paragraph8.tables.folders import appearing
 from paragraph8.tables.profile import DEFAULT_PROFILE, find_profile
@@ -125,8 +126,10 @@ def _blocks(made: _Report) -> Iterator[Block]:
         yield Paragraph(runs, "lead")
     yield from comparison(made.context)
     yield from tested(made.context)
-    yield Heading(1, "How sure that is", "sure")
-    yield from sureness(made.context)
+    yield from visited(made.context)
+    if sure := tuple(sureness(made.context)):
+        yield Heading(1, "How sure that is", "sure")
+        yield from sure
     yield Heading(1, "What it cannot show", "limits")
     for name in made.results:
         for limit in find(name).cannot_say:
