@@ -38,6 +38,18 @@ class Engine(Protocol):
         """Columns of a table; none if there is no such table."""
 
 
+def quiet(step: str) -> None:
+    """In place of showing what step an audit is at."""
+
+
+def without(table: str, links: str, column: str) -> str:
+    """SELECT the rows of a table that no row of `links` names in its column."""
+    return (
+        f"SELECT r.* FROM {table} r LEFT JOIN {links} l ON l.{column} = r.row"
+        f" WHERE l.{column} IS NULL"
+    )
+
+
 class Duck:
     """DuckDB in this process, with a limit of memory and a folder to spill into."""
 

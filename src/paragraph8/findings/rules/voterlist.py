@@ -6,6 +6,7 @@ from paragraph8.analysis.voterlist import additions, list_quality, reconciliatio
 from paragraph8.findings.proposals import Evidence, finding, ref
 from paragraph8.kernel.figure import Figure
 from paragraph8.kernel.finding import Finding, Strength
+from paragraph8.kernel.slug import slug
 
 LIST_STANDARDS = ("CGP-I.1.2", "CPH-7.3", "ICCPR-25b", "GC25-11")
 STANDARDS = ("CGP-I.1.2", "GC25-11", "CPH-7.3", "ICCPR-25b")
@@ -56,12 +57,6 @@ def lists_differ(evidence: Evidence) -> Iterator[Finding]:
             yield from _difference(evidence, net.dimensions["comparison"])
 
 
-def _as_id(name: str) -> str:
-    """What a mission called its comparison, as a part of an id that can be typed: no blanks."""
-    kept = "".join(sign if sign.isalnum() else " " for sign in name.lower())
-    return "-".join(kept.split())
-
-
 def _of_subject(evidence: Evidence, figure: Figure) -> bool:
     return figure.dimensions["election"] == evidence.subject.election
 
@@ -106,7 +101,7 @@ def _difference(evidence: Evidence, comparison: str) -> Iterator[Finding]:
         )
     yield finding(
         evidence,
-        id=f"voterlist.lists_differ.{_as_id(comparison)}",
+        id=f"voterlist.lists_differ.{slug(comparison)}",
         section="voter_registration",
         figures=tuple(figures),
         standards=LIST_STANDARDS,
@@ -145,7 +140,7 @@ def _second_entries(evidence: Evidence, name: str) -> Iterator[Finding]:
         )
     yield finding(
         evidence,
-        id=f"voterlist.second_entries.{_as_id(name)}",
+        id=f"voterlist.second_entries.{slug(name)}",
         section="voter_registration",
         figures=tuple(figures),
         standards=LIST_STANDARDS,

@@ -6,6 +6,7 @@ import polars as pl
 
 from paragraph8.analysis.voterlist.reconciliation import CHANGES, NAME, STATIONS
 from paragraph8.kernel.figure import Interval
+from paragraph8.kernel.slug import slug
 from paragraph8.statement.charts.lists import sign_bars, station_funnel
 from paragraph8.statement.documents.model import Block, Cell, Column, Table
 from paragraph8.statement.sections.context import Context
@@ -81,7 +82,7 @@ def _categories(context: Context, where: Mapping[str, str]) -> Table:
     caption = context.text(
         "Names of the paper and of the electronic list, each person counted once.", "table lists"
     )
-    return Table(f"table-lists-{_anchor(where)}", caption, columns, tuple(rows))
+    return Table(f"table-lists-{slug(where['comparison'])}", caption, columns, tuple(rows))
 
 
 def _together(context: Context, where: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:
@@ -123,7 +124,9 @@ def _changes(context: Context, where: Mapping[str, str]) -> Iterator[Block]:
             "several rows; another script or letters that one alphabet lacks are no difference.",
             "table list changes",
         )
-        yield Table(f"table-list-changes-{_anchor(where)}", caption, columns, tuple(shown))
+        yield Table(
+            f"table-list-changes-{slug(where['comparison'])}", caption, columns, tuple(shown)
+        )
 
 
 def _stations(context: Context, where: Mapping[str, str]) -> Iterator[Block]:
@@ -131,7 +134,7 @@ def _stations(context: Context, where: Mapping[str, str]) -> Iterator[Block]:
     if every.is_empty():
         return
     rows = every.filter(pl.col("comparison") == where["comparison"], pl.col("persons") > 0)
-    anchor = _anchor(where)
+    anchor = slug(where["comparison"])
     if rows.height >= FEWEST_DOTS:
         ranked = rows.sort("net", descending=True).with_row_index("rank", offset=1)
         yield context.chart(
@@ -187,8 +190,3 @@ def _worst(context: Context, rows: pl.DataFrame, anchor: str) -> Table:
         "table list stations",
     )
     return Table(f"table-list-stations-{anchor}", caption, columns, tuple(shown))
-
-
-def _anchor(where: Mapping[str, str]) -> str:
-    kept = "".join(sign if sign.isalnum() else "-" for sign in where["comparison"].lower())
-    return "-".join(part for part in kept.split("-") if part)

@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 
 from paragraph8.analysis.voterlist.list_quality import NAME, TESTS
+from paragraph8.kernel.slug import slug
 from paragraph8.statement.documents.model import Block, Cell, Column, Paragraph, Table, Text
 from paragraph8.statement.sections.context import Context
 from paragraph8.tables.contracts_list_audit import EVERYWHERE, REVIEWED, SIMULATED
@@ -54,9 +55,8 @@ def _table(context: Context, basis: str, name: str, rows: pl.DataFrame) -> Table
     ends = [Column("From", numeric=True), Column("To", numeric=True)]
     estimate = [Column("Estimate", numeric=True)] if basis == REVIEWED else []
     cells = tuple(_cells(context, row) for row in ordered)
-    kind = "".join(sign if sign.isalnum() else "-" for sign in name)
     return Table(
-        f"table-{basis}-{kind}",
+        f"table-{basis}-{slug(name)}",
         f"How sure the counts are: {name}. From and to are a 95 per cent interval.",
         (Column("Number"), *estimate, *ends),
         cells,

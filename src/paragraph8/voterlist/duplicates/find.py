@@ -13,7 +13,7 @@ from paragraph8.voterlist.compare.refit import count_levels, refit
 from paragraph8.voterlist.compare.score import Scoring, levels_select, score_select, wide_select
 from paragraph8.voterlist.compare.weights import shipped_weights
 from paragraph8.voterlist.duplicates.people import people
-from paragraph8.voterlist.engine import Engine
+from paragraph8.voterlist.engine import Engine, quiet
 from paragraph8.voterlist.fields import LIST
 from paragraph8.voterlist.records import CENTIBITS, Records
 
@@ -45,12 +45,8 @@ class Duplicates:
     scoring: Scoring
 
 
-def _quiet(step: str) -> None:
-    """No progress shown."""
-
-
 def find_duplicates(
-    engine: Engine, records: Records, say: Callable[[str], None] = _quiet
+    engine: Engine, records: Records, say: Callable[[str], None] = quiet
 ) -> Duplicates:
     """Entries of the records `list` that are more likely one person than not.
 

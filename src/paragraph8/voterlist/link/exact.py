@@ -1,6 +1,6 @@
 """The tiers that need no score: same identity number, or same surname, given name and date."""
 
-from paragraph8.voterlist.engine import Engine
+from paragraph8.voterlist.engine import Engine, without
 
 EXACT_SCORE = 3000
 
@@ -19,8 +19,8 @@ def exact_links(engine: Engine, a: str, b: str, has: frozenset[str], into: str) 
         parts.append(_unique(a, b, ("surname", "given", "birth"), _no_contradiction(has)))
     engine.table("exact_names", parts[0] if parts else _nothing())
     if "number" in has:
-        engine.table("rest_a", _without(a, "exact_names", "row_a"))
-        engine.table("rest_b", _without(b, "exact_names", "row_b"))
+        engine.table("rest_a", without(a, "exact_names", "row_a"))
+        engine.table("rest_b", without(b, "exact_names", "row_b"))
         numbers = _unique("rest_a", "rest_b", ("number",), _same_person(has))
         engine.table(into, f"SELECT row_a, row_b FROM exact_names UNION ALL {numbers}")
         engine.drop("rest_a", "rest_b")
@@ -70,10 +70,3 @@ def _same_person(has: frozenset[str]) -> str:
     ]
     pairs = [f"({x} AND {y})" for i, x in enumerate(agree) for y in agree[i + 1 :]]
     return f"({' OR '.join(pairs or agree or ['1 = 0'])})"
-
-
-def _without(table: str, links: str, column: str) -> str:
-    return (
-        f"SELECT r.* FROM {table} r LEFT JOIN {links} l ON l.{column} = r.row"
-        f" WHERE l.{column} IS NULL"
-    )

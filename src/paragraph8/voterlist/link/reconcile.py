@@ -21,7 +21,7 @@ from paragraph8.voterlist.compare.prevalence import prevalence
 from paragraph8.voterlist.compare.refit import count_levels, refit
 from paragraph8.voterlist.compare.score import Scoring, levels_select, score_select, wide_select
 from paragraph8.voterlist.compare.weights import shipped_weights
-from paragraph8.voterlist.engine import Engine
+from paragraph8.voterlist.engine import Engine, quiet, without
 from paragraph8.voterlist.fields import ELECTRONIC, PAPER
 from paragraph8.voterlist.link.assign import assign
 from paragraph8.voterlist.link.changes import changes
@@ -42,10 +42,6 @@ FEWEST_RELATIVES_LEFT = 0.03
 EXACT_SAMPLE = 20_000
 
 
-def _quiet(step: str) -> None:
-    """No progress shown."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
     """What was compared: the blocks of both passes, and how entries were scored."""
@@ -55,7 +51,7 @@ class Reconciliation:
 
 
 def reconcile(
-    engine: Engine, records: Records, say: Callable[[str], None] = _quiet
+    engine: Engine, records: Records, say: Callable[[str], None] = quiet
 ) -> Reconciliation:
     """Make the tables `decision` and `change` out of the records `paper` and `electronic`.
 
@@ -75,9 +71,7 @@ def reconcile(
     scoring = Scoring(has, shipped_weights(), chances)
     say("comparing what is left")
     for name, column in SIDES:
-        engine.table(
-            f"rest_{name}", f"{_unlinked(name, 'exact', column)} AND NOT ({_too_little()})"
-        )
+        engine.table(f"rest_{name}", f"{without(name, 'exact', column)} AND NOT ({_too_little()})")
     blocks = _compare(engine, scoring, NARROW, agreeing=3)
     scoring = _refitted(engine, scoring)
     _link(engine, scoring, LINK)
@@ -101,13 +95,6 @@ def _too_little() -> str:
         for missing in ("surname IS NULL", "given IS NULL", "birth_year IS NULL", place)
     )
     return f"{known} < 2 AND number IS NULL"
-
-
-def _unlinked(table: str, links: str, column: str) -> str:
-    return (
-        f"SELECT r.* FROM {table} r LEFT JOIN {links} l ON l.{column} = r.row"
-        f" WHERE l.{column} IS NULL"
-    )
 
 
 def _compare(
@@ -188,6 +175,6 @@ def _link(engine: Engine, scoring: Scoring, at_least: int) -> None:
     engine.table("more", "SELECT * FROM link UNION ALL SELECT * FROM new_link")
     engine.table("link", "SELECT * FROM more")
     for name, column in SIDES:
-        engine.table("more", _unlinked(f"rest_{name}", "new_link", column))
+        engine.table("more", without(f"rest_{name}", "new_link", column))
         engine.table(f"rest_{name}", "SELECT * FROM more")
     engine.drop("more", "new_link", "compared", "scored")
