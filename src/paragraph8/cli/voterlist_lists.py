@@ -54,7 +54,8 @@ def counts(
     print_table(("station", "paper", "electronic", "paper - electronic"), rows, right=1)
     both = form.differences.drop_nulls("difference")
     differ = both.filter(pl.col("difference") != 0).height
-    say(f"{both.height:,} stations with both lists; at {differ:,} the numbers of names differ")
+    stations = "station" if both.height == 1 else "stations"
+    say(f"{both.height:,} {stations} with both lists; at {differ:,} the numbers of names differ")
 
 
 def generate(

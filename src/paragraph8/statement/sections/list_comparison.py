@@ -98,10 +98,9 @@ def _together(context: Context, where: Mapping[str, str]) -> Iterator[tuple[Cell
         Cell(number(gross.numerator or 0)),
         Cell(share, gross.id),
     )
-    signed = f"{net.value:+,.0f}".replace("-", "–") if net.value else "0"
     yield (
         Cell("More names on paper than on the electronic list (net)"),
-        Cell(signed, net.id),
+        Cell(_signed(net.value), net.id),
         Cell("–"),
     )
 
@@ -171,7 +170,7 @@ def _worst(context: Context, rows: pl.DataFrame, anchor: str) -> Table:
                 Cell(row["station"]),
                 Cell(number(row["paper"])),
                 Cell(number(row["electronic"])),
-                Cell(f"{row['net']:+,}" if row["net"] else "0"),
+                Cell(_signed(row["net"])),
                 Cell(f"below {least}" if small else number(row["on_one_list"])),
                 Cell("–" if small else f"{100 * row['gross']:.1f}"),
             )
@@ -190,3 +189,7 @@ def _worst(context: Context, rows: pl.DataFrame, anchor: str) -> Table:
         "table list stations",
     )
     return Table(f"table-list-stations-{anchor}", caption, columns, tuple(shown))
+
+
+def _signed(number: float) -> str:
+    return f"{number:+,.0f}".replace("-", "–") if number else "0"
