@@ -16,7 +16,13 @@ from paragraph8.cli.voterlist_audit import (
     working_folder,
     write_aggregates,
 )
-from paragraph8.cli.voterlist_case import CaseOptions, check_case, check_new_file, write_case
+from paragraph8.cli.voterlist_case import (
+    CaseOptions,
+    check_case,
+    check_new_file,
+    say_case,
+    write_case,
+)
 from paragraph8.cli.voterlist_sure import bounds_of_lists, tests_with_bounds
 from paragraph8.tables.contracts_list_audit import ANY
 from paragraph8.voterlist.decided import DECISIONS, decisions_frame, duplicates_frame
@@ -116,6 +122,7 @@ def reconcile(
         write_case(case, out, opened, Cases(decided, {}), loaded.sources)
     _print_categories(counted)
     say_written(out, tables.snapshot)
+    say_case(case)
 
 
 def duplicates(
@@ -156,6 +163,7 @@ def duplicates(
         write_case(case, out, opened, Cases(None, {LIST: found}), loaded.sources)
     print_tests(tests)
     say_written(out, tables.snapshot)
+    say_case(case)
 
 
 def _hand_over(path: Path | None, frame: pl.DataFrame) -> None:

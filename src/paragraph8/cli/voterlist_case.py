@@ -55,6 +55,12 @@ def check_new_file(path: Path | None) -> None:
         raise Problem("file.not_usable", file=path, reason="there is no such folder")
 
 
+def say_case(options: CaseOptions) -> None:
+    """Where the case file is, if there is one."""
+    if options.path is not None:
+        say(f"case file: {options.path}, sealed; only its recipient can open it")
+
+
 def write_case(
     options: CaseOptions, out: Path, engine: Engine, cases: Cases, sources: Sequence[Source]
 ) -> None:

@@ -136,10 +136,10 @@ def allocate(strata: Sequence[Stratum], size: int, minimum: int) -> tuple[int, .
     if minimum < 1 or size < sum(least):
         raise Problem(
             "analysis.bad_parameter",
-            parameter="size, minimum",
-            value=f"{size}, {minimum}",
-            expected=f"a minimum of 1 or more, and a size of {sum(least)} or more for "
-            f"{len(strata)} strata",
+            parameter="size",
+            value=f"{size} pairs, {minimum} of each kind",
+            expected=f"1 or more of each kind, and {sum(least)} or more in all for the "
+            f"{len(strata)} kinds of pairs that there are",
         )
     if size >= sum(most):
         return tuple(most)
